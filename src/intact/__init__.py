@@ -1,0 +1,1 @@
+"""intact: float networks to integer networks you can trust."""

@@ -1,0 +1,135 @@
+"""Every error a user can meet.
+
+    IntactError              exit status 2, one line, never a traceback
+    ├── UsageError    E0xx   what was asked for: names, options, paths
+    ├── FormatError   E1xx   the bytes of a file
+    ├── ModelError    E2xx   shapes, types and invariants of a model
+    ├── DataError     E3xx   samples
+    ├── QuantError    E4xx   quantization
+    └── EngineError   E5xx   what a runtime refused, or died of
+
+A message reads `<where>: <rule broken>: <values>; expected <condition>. <what to do>. [CODE]`. Whoever finds the
+fault raises the middle; whoever knows the file, node or sample adds the place with `at`.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Self
+
+CODES: Final[dict[str, str]] = {
+    "E001": "A file or folder that was named does not exist or cannot be read.",
+    "E002": "The output cannot be written.",
+    "E003": "An option has a value that is not one of its choices.",
+    "E004": "A name (input, output, signature, tensor) is not in the model.",
+    "E005": "An optional package is needed and not installed.",
+    "E101": "The file is not of a format this version reads.",
+    "E102": "The file is truncated or corrupt: an offset, length or index points outside it.",
+    "E103": "The file uses something newer than the schema this version knows; it cannot be kept whole.",
+    "E104": "The model cannot be written in this format.",
+    "E201": "Operand shapes do not fit the operator.",
+    "E202": "Operand types do not fit the operator.",
+    "E203": "An operator has too few or too many operands or results.",
+    "E204": "The graph is broken: a value without a source, two producers, or a cycle.",
+    "E205": "A constant's bytes do not fit its type and shape.",
+    "E206": "Quantization parameters are impossible: not finite, not positive, or of the wrong count.",
+    "E207": "An attribute has a value the operator does not allow.",
+    "E208": "IR text could not be parsed.",
+    "E301": "There are no samples.",
+    "E302": "A sample has the wrong shape.",
+    "E303": "A sample has the wrong type.",
+    "E304": "A sample holds NaN or infinity.",
+    "E305": "A model input has no data, or data names no input of the model.",
+    "E306": "A sample file cannot be read.",
+    "E401": "The model is already quantized.",
+    "E402": "Ranges do not belong to this model.",
+    "E403": "A range is missing or not finite.",
+    "E404": "The model cannot become integer throughout, and that was required.",
+    "E405": "There is nothing in the model to quantize.",
+    "E501": "The runtime refused to load the model.",
+    "E502": "The runtime failed while running the model.",
+    "E503": "The runtime process died on the model.",
+}
+"""What each code means. Codes are never reused; docs/errors.md is made from this table."""
+
+
+class IntactError(Exception):
+    """Base of all errors that are about the user's input and not about a defect of intact.
+
+    Args:
+        problem: the rule broken and the offending values.
+        code: a key of CODES.
+        expected: the condition that would have held.
+        fix: what to do about it.
+        where: file, node or sample; usually added later with `at`.
+    """
+
+    default_code = "E003"
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        code: str | None = None,
+        expected: str | None = None,
+        fix: str | None = None,
+        where: str | None = None,
+    ) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.code = code or self.default_code
+        self.expected = expected
+        self.fix = fix
+        self.where = [where] if where else []
+        if self.code not in CODES:
+            raise AssertionError(f"unknown error code {self.code}")
+
+    def at(self, where: str) -> Self:
+        """Returns this error with a place put in front of those it already names."""
+        self.where.insert(0, where)
+        return self
+
+    def __str__(self) -> str:
+        place = " ".join(f"{part}:" for part in self.where)
+        text = f"{place} {self.problem}" if place else self.problem
+        if self.expected:
+            text += f"; expected {self.expected}"
+        text = text.rstrip(".") + "."
+        if self.fix:
+            text += f" {self.fix.rstrip('.')}."
+        return f"{text} [{self.code}]"
+
+
+class UsageError(IntactError):
+    """What was asked for cannot be: a wrong name, option or path."""
+
+    default_code = "E003"
+
+
+class FormatError(IntactError):
+    """The bytes of a file are not what its format demands."""
+
+    default_code = "E102"
+
+
+class ModelError(IntactError):
+    """A model breaks a rule of its operators or of the IR."""
+
+    default_code = "E201"
+
+
+class DataError(IntactError):
+    """Samples are missing, of the wrong kind, or hold what no model should see."""
+
+    default_code = "E302"
+
+
+class QuantError(IntactError):
+    """The model cannot be quantized as asked."""
+
+    default_code = "E403"
+
+
+class EngineError(IntactError):
+    """A runtime refused the model or died of it."""
+
+    default_code = "E502"

@@ -1,0 +1,1 @@
+"""What a model is; no file format, no operator."""

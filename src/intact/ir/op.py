@@ -1,0 +1,167 @@
+"""What an operator is: a frozen dataclass whose fields are its attributes.
+
+A subclass states its name in the TFLite schema, its attributes as fields named as there, and by its methods how shapes
+and types follow from the operands. The parameter names of `infer` name the operands. Defining the class registers it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final, Protocol
+
+from intact.errors import ModelError
+from intact.ir.quant_rule import QuantRule
+from intact.ir.types import Array, DType, Shape, TensorType
+
+
+class Operand(Protocol):
+    """What an operator may know of a value it reads. A Value of a graph is one."""
+
+    @property
+    def dtype(self) -> DType:
+        """Element type."""
+
+    @property
+    def shape(self) -> Shape:
+        """Sizes, dynamic ones at their default; ModelError where the rank is unknown."""
+
+    @property
+    def array(self) -> Array | None:
+        """Contents, read-only, where they are known at rest; None for what is computed."""
+
+
+@dataclass(frozen=True)
+class Op:
+    """Base of all operators.
+
+    Class attributes:
+        opcode: name of the builtin operator in the TFLite schema.
+        options: name of its table of options there; None where it has none.
+        quant: how the parameters of its operands hang together as integers; None where it computes in float only.
+        versions: lowest operator version that reads operands of a type; 1 where the type is not listed.
+        subgraph_fields: names of the option fields that hold a subgraph's index. The graphs are in Node.subgraphs.
+        infer: results' types from the operands, in order. A result whose shape depends on data has shape None.
+    """
+
+    opcode: ClassVar[str]
+    options: ClassVar[str | None] = None
+    quant: ClassVar[QuantRule | None] = None
+    versions: ClassVar[Mapping[DType, int]] = {}
+    subgraph_fields: ClassVar[tuple[str, ...]] = ()
+    infer: ClassVar[Callable[..., tuple[TensorType, ...]]]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "opcode" in cls.__dict__:
+            if cls.opcode in _REGISTRY and _REGISTRY[cls.opcode].__qualname__ != cls.__qualname__:
+                raise AssertionError(f"{cls.opcode} is defined by {_REGISTRY[cls.opcode]} and {cls}")
+            _REGISTRY[cls.opcode] = cls
+
+    @property
+    def name(self) -> str:
+        """What the operator is called in messages and tables."""
+        return self.opcode
+
+    def unfit(self, *operands: Operand | None) -> str | None:
+        """Why this application of the operator has no integer kernel, though `quant` says the operator has; or None.
+
+        The operands come in order, an omitted optional one as None; the last is followed by nothing of the results.
+        """
+        return None
+
+
+@dataclass(frozen=True)
+class UnknownOp(Op):
+    """An operator kept whole because intact does not know what it means: custom, too new, or not about numbers.
+
+    Args:
+        code: builtin operator name, or "CUSTOM".
+        custom_code: name of a custom operator.
+        table: name of its table of options, and `fields` their contents as nested (name, value) tuples.
+        custom_options: bytes that only its own kernel reads.
+    """
+
+    code: str
+    custom_code: str | None = None
+    table: str | None = None
+    fields: tuple[tuple[str, object], ...] = ()
+    custom_options: bytes | None = None
+    is_second_union: bool = False
+
+    @property
+    def name(self) -> str:
+        """The custom name where there is one."""
+        return f"{self.code}:{self.custom_code}" if self.custom_code else self.code
+
+
+_REGISTRY: Final[dict[str, type[Op]]] = {}
+
+
+def registry() -> Mapping[str, type[Op]]:
+    """All operators by their TFLite name; complete once `intact.ops` is imported."""
+    return _REGISTRY
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The operands of an operator as its `infer` names them.
+
+    Args:
+        names: in order; the last is variadic where `variadic` is set.
+        required: how many may not be left out.
+    """
+
+    names: tuple[str, ...]
+    required: int
+    variadic: bool
+
+    def name(self, index: int) -> str:
+        """Operand name at a position; a variadic operand has one name for all its positions."""
+        return self.names[min(index, len(self.names) - 1)]
+
+
+_SIGNATURES: Final[dict[type[Op], Signature]] = {}
+
+
+def signature(op: type[Op]) -> Signature:
+    """Returns the operands of an operator class, read off the parameters of its `infer`."""
+    if op not in _SIGNATURES:
+        _SIGNATURES[op] = _read_signature(op)
+    return _SIGNATURES[op]
+
+
+def _read_signature(op: type[Op]) -> Signature:
+    names, required, variadic = [], 0, False
+    for parameter in list(inspect.signature(op.infer).parameters.values())[1:]:
+        names.append(parameter.name)
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            variadic = True
+        elif parameter.default is parameter.empty:
+            required += 1
+    return Signature(tuple(names), required, variadic)
+
+
+def infer(op: Op, operands: Sequence[Operand | None]) -> tuple[TensorType, ...]:
+    """Returns the types of an operator's results.
+
+    Raises:
+        ModelError: E203 for a wrong number of operands, E201 or E202 where they do not fit the operator.
+    """
+    expected = signature(type(op))
+    count = len(operands)
+    if count < expected.required or (count > len(expected.names) and not expected.variadic):
+        limit = "or more" if expected.variadic else f"to {len(expected.names)}"
+        raise ModelError(
+            f"{op.name} has {count} operands", code="E203", expected=f"{expected.required} {limit}: {expected.names}"
+        )
+    for name, operand in zip(expected.names[: expected.required], operands, strict=False):
+        if operand is None:
+            raise ModelError(f"operand '{name}' of {op.name} is omitted", code="E203", expected="an operand there")
+    try:
+        return op.infer(*operands)
+    except (IndexError, ZeroDivisionError, OverflowError, ValueError, TypeError) as fault:
+        # An operator's rule may index a shape or divide by a stride that a broken file got wrong.
+        shapes = [None if o is None else o.shape for o in operands]
+        raise ModelError(f"operands of shapes {shapes} do not fit {op} ({fault})", code="E201") from fault

@@ -1,0 +1,106 @@
+"""Shape rules that several operators share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from intact.errors import ModelError
+from intact.ir.op import Operand
+from intact.ir.types import DType, Shape, TensorType
+from intact.ops.attributes import Padding
+
+
+def same_as(operand: Operand, dtype: DType | None = None) -> tuple[TensorType, ...]:
+    """Returns the one result of an operator that keeps its operand's shape, and its type where none is given."""
+    return (TensorType(dtype or operand.dtype, operand.shape),)
+
+
+def broadcast(*operands: Operand) -> Shape:
+    """Returns the shape that operands broadcast to, by NumPy's rule.
+
+    Raises:
+        ModelError: E201.
+    """
+    rank = max(len(o.shape) for o in operands)
+    padded = [(1,) * (rank - len(o.shape)) + tuple(o.shape) for o in operands]
+    result = []
+    for sizes in zip(*padded, strict=True):
+        wide = {s for s in sizes if s != 1}
+        if len(wide) > 1:
+            raise ModelError(
+                f"shapes {[list(o.shape) for o in operands]} do not broadcast",
+                expected="equal sizes or 1 in every dimension",
+            )
+        result.append(wide.pop() if wide else 1)
+    return tuple(result)
+
+
+def require_rank(name: str, operand: Operand, *ranks: int) -> None:
+    """Raises E201 unless the operand has one of the ranks."""
+    if len(operand.shape) not in ranks:
+        wanted = " or ".join(map(str, ranks))
+        raise ModelError(f"{name} has shape {list(operand.shape)}", expected=f"{wanted} dimensions")
+
+
+def require_positive(**attributes: int) -> None:
+    """Raises E207 for an attribute that is not at least 1, such as a stride of 0."""
+    for name, number in attributes.items():
+        if number < 1:
+            raise ModelError(f"{name} is {number}", code="E207", expected=f"{name} >= 1")
+
+
+def normal_axis(axis: int, rank: int) -> int:
+    """Returns the axis counted from the front.
+
+    Raises:
+        ModelError: E207 outside [-rank, rank).
+    """
+    if not -rank <= axis < rank:
+        raise ModelError(f"axis is {axis}", code="E207", expected=f"{-rank} <= axis < {rank}")
+    return axis % rank
+
+
+def window_positions(size: int, window: int, stride: int, padding: Padding, dilation: int = 1) -> int:
+    """Returns how many positions a sliding window takes along one dimension.
+
+    Args:
+        size: elements of the input.
+        window: elements of the window before dilation.
+
+    Sources:
+        tflite/kernels/padding.h, ComputeOutSize.
+    """
+    effective = (window - 1) * dilation + 1
+    if padding == Padding.SAME:
+        return -(-size // stride)
+    return max(0, -(-(size + 1 - effective) // stride))
+
+
+def integers(operand: Operand | None) -> tuple[int, ...] | None:
+    """Returns the contents of a small integer operand, flattened; None where they are only known when it runs."""
+    if operand is None or operand.array is None:
+        return None
+    return tuple(int(v) for v in operand.array.reshape(-1))
+
+
+def unknown(dtype: DType, count: int = 1) -> tuple[TensorType, ...]:
+    """Returns results whose shape depends on data."""
+    return (TensorType(dtype, None),) * count
+
+
+def resolve_shape(wanted: Sequence[int], size: int) -> Shape:
+    """Returns a target shape with its one -1 filled in from the number of elements.
+
+    Raises:
+        ModelError: E201 where the element counts differ.
+    """
+    known = 1
+    for extent in wanted:
+        if extent != -1:
+            known *= extent
+    holes = sum(1 for extent in wanted if extent == -1)
+    if holes > 1 or (holes == 1 and (known == 0 or size % known)) or (holes == 0 and known != size):
+        raise ModelError(
+            f"{size} elements do not take the shape {list(wanted)}", expected="as many elements, at most one -1"
+        )
+    return tuple(size // known if extent == -1 else extent for extent in wanted)

@@ -1,0 +1,30 @@
+"""SOFTMAX along the last dimension."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intact.ir.op import Op, Operand
+from intact.ir.quant_rule import Activation, QuantRule, unit_interval
+from intact.ir.types import DType, TensorType
+from intact.ops.shapes import same_as
+
+
+@dataclass(frozen=True)
+class Softmax(Op):
+    """out = exp(beta * input) / sum of exp(beta * input) along the last dimension.
+
+    Sources:
+        tflite/kernels/activations.cc, SoftmaxPrepare: the output scale is 1/256 for 8 bits, 1/32768 for int16.
+    """
+
+    opcode = "SOFTMAX"
+    options = "SoftmaxOptions"
+    quant = QuantRule({"input": Activation()}, (unit_interval(),))
+    versions = {DType.INT8: 2, DType.INT16: 3}
+
+    beta: float = 0.0
+
+    def infer(self, input: Operand) -> tuple[TensorType, ...]:
+        """As the input."""
+        return same_as(input)
