@@ -53,7 +53,9 @@ class Conv2D(Op):
                 expected="input.shape[3] % filter.shape[3] == 0",
             )
         if bias is not None and bias.shape != (depth,):
-            raise ModelError(f"bias has shape {bias.shape}, filter {filter.shape}", expected=f"bias.shape == ({depth},)")
+            raise ModelError(
+                f"bias has shape {bias.shape}, filter {filter.shape}", expected=f"bias.shape == ({depth},)"
+            )
         out_h = window_positions(height, window_h, self.stride_h, self.padding, self.dilation_h_factor)
         out_w = window_positions(width, window_w, self.stride_w, self.padding, self.dilation_w_factor)
         return (TensorType(input.dtype, (batch, out_h, out_w, depth)),)
