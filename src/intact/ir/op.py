@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final, Protocol
+from typing import ClassVar, Final, Literal, Protocol
 
 from intact.errors import ModelError
 from intact.ir.quant_rule import QuantRule
@@ -42,6 +42,8 @@ class Op:
         quant: how the parameters of its operands hang together as integers; None where it computes in float only.
         versions: lowest operator version that reads operands of a type; 1 where the type is not listed.
         subgraph_fields: names of the option fields that hold a subgraph's index. The graphs are in Node.subgraphs.
+        infers: what of the results follows from the operands: "types"; "shapes", where the element type is the file's
+            choice and `infer` gives the usual one; or "nothing", where `infer` only looks at its operands and returns ().
         infer: results' types from the operands, in order. A result whose shape depends on data has shape None.
     """
 
@@ -50,6 +52,7 @@ class Op:
     quant: ClassVar[QuantRule | None] = None
     versions: ClassVar[Mapping[DType, int]] = {}
     subgraph_fields: ClassVar[tuple[str, ...]] = ()
+    infers: ClassVar[Literal["types", "shapes", "nothing"]] = "types"
     infer: ClassVar[Callable[..., tuple[TensorType, ...]]]
 
     def __init_subclass__(cls) -> None:
@@ -89,6 +92,12 @@ class UnknownOp(Op):
     fields: tuple[tuple[str, object], ...] = ()
     custom_options: bytes | None = None
     is_second_union: bool = False
+
+    infers = "nothing"
+
+    def infer(self, *operands: Operand | None) -> tuple[TensorType, ...]:
+        """Nothing: what it computes is not known."""
+        return ()
 
     @property
     def name(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from intact.errors import ModelError
@@ -47,6 +48,15 @@ def require_positive(**attributes: int) -> None:
     for name, number in attributes.items():
         if number < 1:
             raise ModelError(f"{name} is {number}", code="E207", expected=f"{name} >= 1")
+
+
+def require_bias(bias: Operand | None, channels: int) -> None:
+    """Raises E201 unless a bias is left out or has one number a channel."""
+    if bias is not None and math.prod(bias.shape) != channels:
+        raise ModelError(
+            f"bias has shape {list(bias.shape)}, the filter makes {channels} channels",
+            expected=f"{channels} numbers",
+        )
 
 
 def normal_axis(axis: int, rank: int) -> int:
