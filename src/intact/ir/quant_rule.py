@@ -62,6 +62,8 @@ class Unquantized:
     """Stays as it is: shapes, indices, conditions, handles."""
 
 
+_STORED = frozenset({DType.INT8, DType.UINT8, DType.INT16})
+
 Constraint = Activation | Weight | Bias | Tied | Fixed | Unquantized
 
 
@@ -77,7 +79,7 @@ class QuantRule:
 
     inputs: Mapping[str, Constraint] = field(hash=False)
     outputs: tuple[Constraint, ...] = (Activation(),)
-    dtypes: frozenset[DType] = frozenset({DType.INT8, DType.UINT8, DType.INT16})
+    dtypes: frozenset[DType] = _STORED
 
     def input(self, name: str) -> Constraint:
         """The constraint of an operand."""
@@ -91,14 +93,14 @@ class QuantRule:
 _UNQUANTIZED = Unquantized()
 
 
-def moves(*names: str) -> QuantRule:
+def moves(*names: str, dtypes: frozenset[DType] = _STORED) -> QuantRule:
     """The rule of an operator whose results are elements of the operands `names`, moved: one scale for all of them.
 
     With one name the results are tied to it; with several, each is tied to the result.
     """
     if len(names) == 1:
-        return QuantRule({names[0]: Activation()}, (Tied(names[0]),))
-    return QuantRule({name: Tied("output") for name in names}, (Activation(),))
+        return QuantRule({names[0]: Activation()}, (Tied(names[0]),), dtypes)
+    return QuantRule({name: Tied("output") for name in names}, (Activation(),), dtypes)
 
 
 def unit_interval() -> Fixed:

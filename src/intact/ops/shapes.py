@@ -43,6 +43,27 @@ def require_rank(name: str, operand: Operand, *ranks: int) -> None:
         raise ModelError(f"{name} has shape {list(operand.shape)}", expected=f"{wanted} dimensions")
 
 
+def require_shape(name: str, operand: Operand, *sizes: int) -> None:
+    """Raises E201 unless the operand has exactly these sizes."""
+    if tuple(operand.shape) != sizes:
+        raise ModelError(f"{name} has shape {list(operand.shape)}", expected=f"shape {list(sizes)}")
+
+
+def of_one_type(*operands: Operand | None) -> list[Operand]:
+    """Returns operands that must all be there and share one element type.
+
+    Raises:
+        ModelError: E203 for an omitted one, E202 for mixed types.
+    """
+    present = [o for o in operands if o is not None]
+    if len(present) < len(operands) or not present:
+        raise ModelError(f"{len(present)} of {len(operands)} operands are there", code="E203", expected="all of them")
+    types = sorted({o.dtype.value for o in present})
+    if len(types) > 1:
+        raise ModelError(f"operands have types {', '.join(types)}", code="E202", expected="one type")
+    return present
+
+
 def require_positive(**attributes: int) -> None:
     """Raises E207 for an attribute that is not at least 1, such as a stride of 0."""
     for name, number in attributes.items():
@@ -70,6 +91,11 @@ def normal_axis(axis: int, rank: int) -> int:
     return axis % rank
 
 
+def with_size(operand: Operand, axis: int, size: int) -> TensorType:
+    """Returns the operand's type with another size along one dimension, counted from the front."""
+    return TensorType(operand.dtype, (*operand.shape[:axis], size, *operand.shape[axis + 1 :]))
+
+
 def window_positions(size: int, window: int, stride: int, padding: Padding, dilation: int = 1) -> int:
     """Returns how many positions a sliding window takes along one dimension.
 
@@ -88,7 +114,11 @@ def window_positions(size: int, window: int, stride: int, padding: Padding, dila
 
 def integers(operand: Operand | None) -> tuple[int, ...] | None:
     """Returns the contents of a small integer operand, flattened; None where they are only known when it runs."""
-    if operand is None or operand.array is None:
+    if operand is None:
+        return None
+    if 0 in operand.shape:
+        return ()  # a file stores no bytes for it, so it does not look like a constant
+    if operand.array is None:
         return None
     return tuple(int(v) for v in operand.array.reshape(-1))
 
