@@ -389,12 +389,15 @@ def _mapped(ports: dict[str, Value], values: dict[Value, Value]) -> dict[str, Va
     return {name: values[value] for name, value in ports.items()}
 
 
-def unique_names(values: Iterable[Value]) -> list[str]:
-    """Returns a name for each value: its own, with `#2`, `#3` after a repeated one, `tensor` for an empty one."""
+def unique_names(items: Iterable[Value | Graph]) -> list[str]:
+    """Returns a name for each item: its own, with `#2`, `#3` after a repeated one, `tensor` for an empty one."""
     seen: dict[str, int] = {}
-    names = []
-    for value in values:
-        name = value.name or "tensor"
-        seen[name] = seen.get(name, 0) + 1
-        names.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
-    return names
+    for item in items:
+        name = unique = item.name or "tensor"
+        count = seen.get(name, 0)
+        while unique in seen:
+            count += 1
+            unique = f"{name}#{count}"
+        seen[name] = max(count, 1)
+        seen.setdefault(unique, 1)
+    return list(seen)

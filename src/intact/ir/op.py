@@ -43,7 +43,7 @@ class Op:
         versions: lowest operator version that reads operands of a type; 1 where the type is not listed.
         subgraph_fields: names of the option fields that hold a subgraph's index. The graphs are in Node.subgraphs.
         infers: what of the results follows from the operands: "types"; "shapes", where the element type is the file's
-            choice and `infer` gives the usual one; or "nothing", where `infer` only looks at its operands and returns ().
+            choice and `infer` gives the usual one; or "nothing", where `infer` only looks at operands and returns ().
         infer: results' types from the operands, in order. A result whose shape depends on data has shape None.
     """
 

@@ -163,6 +163,11 @@ class QuantParams:
         object.__setattr__(self, "min", _frozen(self.min, np.float32))
         object.__setattr__(self, "max", _frozen(self.max, np.float32))
 
+    @classmethod
+    def per_tensor(cls, scale: float, zero_point: int) -> QuantParams:
+        """Returns parameters with one scale and zero point."""
+        return cls(scale=np.array([scale], np.float32), zero_point=np.array([zero_point]))
+
     def _key(self) -> tuple[object, ...]:
         arrays = (self.scale, self.zero_point, self.min, self.max)
         return (*(a.tobytes() for a in arrays), self.quantized_dimension, self.details)

@@ -1,0 +1,1 @@
+"""Numbers: NumPy on arrays, no graphs."""

@@ -1,0 +1,200 @@
+"""Affine quantization: real = scale * (q - zero_point).
+
+Everything here takes and gives arrays and numbers; types are named by their smallest and largest stored value. Scales
+are rounded to float32 before anything is derived from them, because float32 is what a model file stores and what every
+runtime multiplies with.
+
+Sources:
+    https://ai.google.dev/edge/litert/models/quantization_spec
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float32 = NDArray[np.float32]
+Integers = NDArray[Any]
+
+MIN_SCALE: Final = 2.0**-60
+"""Smallest scale ever made. Smaller ones shift a multiplier out of its 31 bits, which is undefined in C kernels."""
+
+_CHUNK: Final = 1 << 16
+"""Elements worked on at a time (256 KB of float32), so that a large weight passes through the cache once."""
+
+
+def asymmetric(low: float, high: float, qmin: int, qmax: int) -> tuple[float, int]:
+    """Returns the scale and zero point that spread [low, high] over [qmin, qmax], zero exactly on an integer.
+
+    The range is first widened to hold zero; a range that is zero throughout gets scale 1. The zero point is rounded, so
+    one end of the range may be cut by up to half a step, which is no more than the rounding error everywhere else.
+
+    Raises:
+        ValueError: low or high is not finite.
+    """
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise ValueError(f"range [{low}, {high}] is not finite")
+    low, high = min(low, 0.0), max(high, 0.0)
+    if low == high:
+        return 1.0, min(max(0, qmin), qmax)
+    scale = _stored((high - low) / (qmax - qmin))
+    zero_point = qmin - low / scale
+    return scale, min(max(math.floor(zero_point + 0.5), qmin), qmax)
+
+
+def symmetric(bound: NDArray[np.float64], qmax: int) -> Float32:
+    """Returns the scales that spread [-bound, bound] over [-qmax, qmax], zero point 0.
+
+    An all-zero channel gets the largest scale of the others, or 1 where all are zero: any positive scale is right for
+    it, and one like its neighbours' keeps every derived multiplier in range.
+
+    Args:
+        bound: float64 (n,). Largest magnitude of each channel, finite.
+        qmax: largest stored value, 127 for int8 in narrow range.
+    Returns:
+        float32 (n,), positive.
+    Raises:
+        ValueError: a bound is not finite.
+    """
+    if not np.isfinite(bound).all():
+        raise ValueError("a channel holds NaN or infinity")
+    scale = np.maximum(bound / qmax, 0.0)
+    live = scale > 0
+    scale = np.where(live, np.clip(scale, MIN_SCALE, _MAX), scale.max() if live.any() else 1.0)
+    return np.maximum(scale, MIN_SCALE).astype(np.float32)
+
+
+def magnitudes(array: Float32, axis: int | None) -> NDArray[np.float64]:
+    """Returns the largest magnitude along `axis`, or of everything where it is None.
+
+    Args:
+        array: float32, any shape.
+        axis: dimension to keep.
+    Returns:
+        float64 (array.shape[axis],) or (1,). 0 for an empty channel.
+    """
+    if array.size == 0:
+        return np.zeros(1 if axis is None else array.shape[axis])
+    if axis is None:
+        rest: tuple[int, ...] | None = None
+    else:
+        axis %= array.ndim
+        rest = tuple(d for d in range(array.ndim) if d != axis)
+    high = np.asarray(array.max(axis=rest), np.float64).reshape(-1)
+    low = np.asarray(array.min(axis=rest), np.float64).reshape(-1)
+    return np.maximum(np.abs(high), np.abs(low))
+
+
+def quantize(
+    array: Float32, scale: Float32, zero_point: int, qmin: int, qmax: int, dtype: str, axis: int | None = None
+) -> Integers:
+    """Returns clamp(round(array / scale) + zero_point, qmin, qmax), ties away from zero, as LiteRT's QUANTIZE rounds.
+
+    Args:
+        array: float32, any shape; infinities saturate.
+        scale: float32 (1,) or (array.shape[axis],).
+        dtype: NumPy name of the stored type.
+    Returns:
+        Integers in the shape of `array`.
+    Sources:
+        tflite/kernels/internal/reference/quantize.h, AffineQuantize: division in float32, std::round.
+    """
+    result = np.empty(array.shape, dtype)
+    if array.size == 0:
+        return result
+    if axis is None or scale.size == 1:
+        rows, divisor = array.reshape(1, -1), scale.reshape(1, 1)
+        out = result.reshape(1, -1)
+    elif axis % array.ndim == 0:
+        rows, divisor = array.reshape(array.shape[0], -1), scale.reshape(-1, 1)
+        out = result.reshape(array.shape[0], -1)
+    else:
+        shape = [1] * array.ndim
+        shape[axis] = -1
+        result[...] = _round_clamp(array / scale.reshape(shape), zero_point, qmin, qmax)
+        return result
+    for row in range(0, rows.shape[0], step := max(1, _CHUNK // rows.shape[1])):
+        for column in range(0, rows.shape[1], _CHUNK):
+            part = np.s_[row : row + step, column : column + _CHUNK]
+            out[part] = _round_clamp(rows[part] / divisor[row : row + step], zero_point, qmin, qmax)
+    return result
+
+
+def dequantize(stored: Integers, scale: Float32, zero_point: Integers, axis: int | None = None) -> Float32:
+    """Returns scale * (stored - zero_point), computed in float64 and rounded once to float32.
+
+    Args:
+        stored: integers, any shape.
+        scale: float32 (1,) or (stored.shape[axis],).
+        zero_point: integers (1,) or as scale.
+    """
+    shape = [1] * stored.ndim
+    if axis is not None and scale.size > 1:
+        shape[axis] = -1
+    factor = scale.astype(np.float64).reshape(shape)
+    zero = np.asarray(zero_point, np.int64).reshape(-1)
+    zero = zero.reshape(shape) if zero.size > 1 else zero.reshape([1] * stored.ndim)
+    real: Float32 = (factor * (stored.astype(np.int64) - zero)).astype(np.float32)
+    return real
+
+
+def quantize_bias(bias: NDArray[Any], scale: NDArray[np.float64]) -> NDArray[np.int32]:
+    """Returns round(bias / scale) as int32, ties away from zero.
+
+    Args:
+        bias: float32 (n,).
+        scale: float64 (n,) or (1,). Input scale times weight scale, each as stored, the product not rounded.
+    Raises:
+        OverflowError: a value does not fit; weight_scale_floor says what scale would do.
+        ValueError: a value is not finite.
+    """
+    if not np.isfinite(bias).all():
+        raise ValueError("it holds NaN or infinity")
+    stored = _half_away(bias.astype(np.float64) / scale)
+    if np.abs(stored).max(initial=0) > _INT32_MAX:
+        raise OverflowError("a bias does not fit int32 at this scale")
+    return stored.astype(np.int32)
+
+
+def weight_scale_floor(
+    bias: NDArray[Any], input_scale: float, products: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Returns the smallest weight scale of each channel at which bias and products together fit int32.
+
+    The accumulator of channel c is at most |bias_c| / (input_scale * s_c) + products_c in magnitude. Requiring that to
+    be below 2^31 - 1, and counting the products at their present scale (a wider scale only makes them smaller), gives
+    s_c >= |bias_c| / (input_scale * (2^31 - 1 - products_c)).
+
+    Args:
+        bias: float32 (n,).
+        input_scale: scale of the input.
+        products: float64 (n,). Bound on the sum of products: sum |w_q| times the largest |q - zero_point|.
+    Returns:
+        float64 (n,), 0 where any scale will do.
+    """
+    room = np.maximum(_INT32_MAX - products, 1.0)
+    floor: NDArray[np.float64] = np.abs(bias.astype(np.float64)) / (input_scale * room)
+    return floor
+
+
+_INT32_MAX: Final = 2**31 - 1
+_MAX: Final = float(np.finfo(np.float32).max)
+
+
+def _stored(scale: float) -> float:
+    return float(np.float32(min(max(scale, MIN_SCALE), _MAX)))
+
+
+def _half_away(real: NDArray[Any]) -> NDArray[Any]:
+    rounded: NDArray[Any] = np.trunc(real + np.copysign(real.dtype.type(0.5), real))
+    return rounded
+
+
+def _round_clamp(real: NDArray[Any], zero_point: int, qmin: int, qmax: int) -> NDArray[Any]:
+    rounded = _half_away(real)
+    if zero_point:
+        rounded += rounded.dtype.type(zero_point)
+    return np.clip(rounded, qmin, qmax, out=rounded)

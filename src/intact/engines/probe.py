@@ -1,0 +1,82 @@
+"""Does LiteRT live through this model? Asked in a process of its own.
+
+LiteRT trusts its files: some broken models, and some whole ones that meet a defect of a kernel, end the process with a
+signal that no Python code can catch. So a model from a user is first loaded and run once in a child process.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from intact.errors import EngineError
+from intact.ir.graph import Model
+from intact.ir.types import Array
+
+_CHILD = "from intact.engines.probe import _child; _child()"
+_SECONDS = 600
+
+
+def probe(model: Model, feeds: Mapping[str, Array], *, resolver: str = "default") -> None:
+    """Runs the main graph once in a child process.
+
+    Args:
+        feeds: inputs by name, as Session.run takes them.
+    Raises:
+        EngineError: E503 where the process dies, E501 or E502 with LiteRT's own words where it refuses.
+    """
+    from intact.formats.tflite import to_bytes
+
+    with tempfile.TemporaryDirectory(prefix="intact-") as folder:
+        Path(folder, "model.tflite").write_bytes(to_bytes(model))
+        # Keys of an npz are file names; an input's name may be anything.
+        np.savez(Path(folder, "feeds.npz"), **{f"a{i}": a for i, a in enumerate(feeds.values())})
+        Path(folder, "names.txt").write_text("\0".join(feeds))
+        try:
+            child = subprocess.run(
+                [sys.executable, "-c", _CHILD, folder, resolver],
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as fault:
+            raise EngineError(
+                f"LiteRT did not finish one sample in {_SECONDS} s", code="E503", where=model.source
+            ) from fault
+    if child.returncode == 0:
+        return
+    if child.returncode == 3:
+        code, _, text = child.stdout.partition(" ")
+        raise EngineError(text.strip().rstrip("."), code=code, where=model.source)
+    died = child.returncode
+    name = signal.Signals(-died).name if died < 0 and -died in set(signal.Signals) else f"exit status {died}"
+    raise EngineError(
+        f"LiteRT's {resolver} kernels end the whole process on this model ({name})",
+        code="E503",
+        where=model.source,
+        fix="The file is broken or meets a defect of the runtime; `intact inspect` shows it without running it",
+    )
+
+
+def _child() -> None:
+    from intact.engines.litert import Session
+    from intact.formats.format import load
+
+    folder, resolver = sys.argv[1:]
+    model = load(Path(folder, "model.tflite"))
+    names = Path(folder, "names.txt").read_text().split("\0")
+    with np.load(Path(folder, "feeds.npz")) as arrays:
+        feeds = dict(zip(names, (arrays[k] for k in arrays), strict=False))
+    try:
+        Session(model, resolver=resolver).run(feeds)
+    except EngineError as fault:
+        print(fault.code, fault.problem)  # noqa: T201 - the child's only way to answer
+        sys.exit(3)

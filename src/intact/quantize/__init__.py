@@ -1,0 +1,1 @@
+"""A float model and its ranges in, an integer model out."""

@@ -1,0 +1,128 @@
+"""What was done to a model while it was quantized."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from intact.ir.graph import Model
+from intact.ir.kind import Kind
+
+
+@dataclass(frozen=True)
+class Left:
+    """A node that stays in float.
+
+    Args:
+        graph: name of its graph.
+        node: its position in the float model's graph as prepared (batch norm folded, activations fused).
+        op: operator name.
+        output: name of its first result.
+        reason: why it stays.
+    """
+
+    graph: str
+    node: int
+    op: str
+    output: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Widened:
+    """A weight whose scale was widened in `channels` channels, by up to `factor`, so that its bias fits int32."""
+
+    weight: str
+    channels: int
+    factor: float
+
+
+@dataclass(frozen=True)
+class Contract:
+    """How a real number becomes the integer that an input takes, and the integer of an output a real number.
+
+    real = scale * (q - zero_point); q = round(real / scale) + zero_point, clamped to [low, high]. The same as a mean and
+    a standard deviation is real = (q - mean) / std.
+
+    Args:
+        name: the port.
+        role: "input" or "output".
+        dtype: what the caller passes or gets.
+        shape: with -1 for a dynamic dimension.
+        scale, zero_point: of the integer; for a float port, those of the integer behind it. None: stays float inside.
+        low, high: smallest and largest integer.
+    """
+
+    name: str
+    role: str
+    dtype: str
+    shape: tuple[int, ...]
+    scale: float | None
+    zero_point: int | None
+    low: int | None
+    high: int | None
+
+    @property
+    def mean(self) -> float | None:
+        """Integer of the real number 0."""
+        return None if self.zero_point is None else float(self.zero_point)
+
+    @property
+    def std(self) -> float | None:
+        """Integer steps a real unit."""
+        return None if self.scale is None else 1 / self.scale
+
+    def as_dict(self) -> dict[str, Any]:
+        """The contract as plain data."""
+        return {**asdict(self), "mean": self.mean, "std": self.std}
+
+
+@dataclass
+class Report:
+    """Everything that is worth knowing about a quantization.
+
+    Args:
+        recipe: kind of quantization asked for.
+        kind: what the result computes in.
+        left: nodes that stay in float.
+        widened: weights the overflow guard widened.
+        notes: what else was done or could not be.
+        inputs, outputs: how reals become integers at the border.
+    """
+
+    recipe: str
+    kind: Kind
+    left: list[Left] = field(default_factory=list)
+    widened: list[Widened] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    inputs: list[Contract] = field(default_factory=list)
+    outputs: list[Contract] = field(default_factory=list)
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """How often each operator stays in float for each reason, as `OP: reason`."""
+        return dict(Counter(f"{item.op}: {item.reason}" for item in self.left).most_common())
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as plain data."""
+        return {
+            "recipe": self.recipe,
+            "compute": self.kind.compute,
+            "quantization": self.kind.quantization,
+            "integer_operators": self.kind.integer,
+            "float_operators": self.kind.float,
+            "left_in_float": [asdict(item) for item in self.left],
+            "widened_weights": [asdict(item) for item in self.widened],
+            "notes": list(self.notes),
+            "inputs": [c.as_dict() for c in self.inputs],
+            "outputs": [c.as_dict() for c in self.outputs],
+        }
+
+
+@dataclass(frozen=True)
+class Quantized:
+    """A quantized model and what was done to make it."""
+
+    model: Model
+    report: Report

@@ -1,0 +1,122 @@
+"""Which nodes become integer, and why the others do not."""
+
+from __future__ import annotations
+
+from intact.ir.graph import Graph, Node, Value
+from intact.ir.op import UnknownOp, signature
+from intact.ir.quant_rule import Activation, Bias, Fixed, QuantRule, Tied, Unquantized, Weight
+from intact.ir.types import DType
+from intact.quantize.groups import Range
+from intact.quantize.recipe import Recipe
+
+
+def rule_of(node: Node) -> QuantRule:
+    """The quantization rule of a node that was selected."""
+    assert node.op.quant is not None
+    return node.op.quant
+
+
+def operand_name(node: Node, index: int) -> str:
+    """What the operator calls an operand."""
+    return signature(type(node.op)).name(index)
+
+
+def is_neutral(node: Node) -> bool:
+    """True for a node that touches no floating-point number: shapes, indices, conditions, handles."""
+    return not any(v is not None and v.dtype.is_float for v in (*node.inputs, *node.outputs))
+
+
+def select(graph: Graph, ranges: dict[Value, Range], recipe: Recipe) -> dict[Node, str | None]:
+    """Returns every node that computes on floats with the reason it stays so, or None where it becomes integer.
+
+    The graph is in execution order. A range is needed for every value that has parameters of its own; data movers pass
+    theirs on.
+    """
+    known = set(ranges)
+    verdicts: dict[Node, str | None] = {}
+    for node in graph.nodes:
+        if is_neutral(node):
+            continue
+        verdicts[node] = _reason(node, known, recipe)
+        if verdicts[node] is None:
+            rule = rule_of(node)
+            known.update(v for i, v in enumerate(node.outputs) if isinstance(rule.output(i), Tied | Fixed))
+    _leave_lone_movers(graph, verdicts)
+    return verdicts
+
+
+def _reason(node: Node, known: set[Value], recipe: Recipe) -> str | None:
+    if isinstance(node.op, UnknownOp):
+        return "a custom operator" if node.op.code == "CUSTOM" else "an operator intact does not know"
+    if node.subgraphs:
+        return "control flow: its bodies stay in float"
+    rule = node.op.quant
+    if rule is None or recipe.activation not in rule.dtypes:
+        return f"LiteRT has no {recipe.activation.value} kernel for it"
+    if any(v.is_variable for v in node.inputs if v is not None):
+        return "reads a variable tensor"
+    for index, value in enumerate(node.inputs):
+        if value is None:
+            continue
+        name = operand_name(node, index)
+        constraint = rule.input(name)
+        if isinstance(constraint, Unquantized):
+            if value.dtype.is_float:
+                return f"its operand '{name}' is {value.dtype.value}"
+        elif value.dtype != DType.FLOAT32:
+            return f"its operand '{name}' is {value.dtype.value}"
+        elif isinstance(constraint, Bias):
+            if value.array is None:
+                return f"its operand '{name}' is computed, not constant"
+        elif value.is_constant:
+            if value.array is None:
+                return f"its constant '{name}' is stored sparse"
+        elif value not in known:
+            return f"its operand '{name}' has no finite calibrated range"
+    for index, value in enumerate(node.outputs):
+        constraint = rule.output(index)
+        if value.dtype.is_float and value.dtype != DType.FLOAT32:
+            return f"its result is {value.dtype.value}"
+        if isinstance(constraint, Activation) and value not in known:
+            return "its result has no finite calibrated range"
+    return node.op.unfit(*node.inputs)
+
+
+def moves_data(node: Node) -> bool:
+    """True for a node whose results are its operands' elements, unchanged."""
+    rule = rule_of(node)
+    data = [rule.input(operand_name(node, i)) for i, v in enumerate(node.inputs) if v is not None]
+    results = [rule.output(i) for i in range(len(node.outputs))]
+    if any(isinstance(c, Weight | Bias) for c in data):
+        return False
+    return any(isinstance(c, Tied) for c in (*data, *results))
+
+
+def _leave_lone_movers(graph: Graph, verdicts: dict[Node, str | None]) -> None:
+    """Leaves islands in float that only move data next to float operators: quantizing them costs and gains nothing."""
+    seen: set[Node] = set()
+    for node in graph.nodes:
+        if node in seen or verdicts.get(node, "") is not None:
+            continue
+        island, borders = _island(node, verdicts)
+        seen |= island
+        if borders and all(moves_data(n) for n in island):
+            verdicts.update(dict.fromkeys(island, "only moves data between float operators"))
+
+
+def _island(start: Node, verdicts: dict[Node, str | None]) -> tuple[set[Node], set[Node]]:
+    """The integer nodes connected to `start`, and the float nodes at their border."""
+    island, borders, front = {start}, set[Node](), [start]
+    while front:
+        node = front.pop()
+        near: list[Node] = [v.producer for v in node.inputs if v is not None and v.producer and v.dtype.is_float]
+        near += [reader for v in node.outputs if v.dtype.is_float for reader, _ in v.uses]
+        for other in near:
+            if other not in verdicts:
+                continue
+            if verdicts[other] is not None:
+                borders.add(other)
+            elif other not in island:
+                island.add(other)
+                front.append(other)
+    return island, borders

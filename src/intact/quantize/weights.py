@@ -1,0 +1,162 @@
+"""Constants of an integer node: weights, biases and constant activations, as stored integers.
+
+A weight that several nodes read in the same way is stored once. The bias of a channel and its largest sum of products
+must fit int32 together; where they would not, that channel's weight scale is widened and the report says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from intact.arith import affine
+from intact.errors import QuantError
+from intact.ir.graph import Buffer, Graph, Node, Value
+from intact.ir.quant_rule import Bias, Weight
+from intact.ir.types import Array, DType, QuantParams, TensorType
+from intact.quantize.recipe import Recipe
+from intact.quantize.report import Widened
+from intact.quantize.select import operand_name, rule_of
+
+
+class Constants:
+    """Makes the stored twins of one graph's constants.
+
+    Args:
+        graph: receives the new values.
+        recipe: types and granularity.
+        widened: receives an entry for each weight whose scale the overflow guard widened.
+    """
+
+    def __init__(self, graph: Graph, recipe: Recipe, widened: list[Widened]) -> None:
+        self._graph = graph
+        self._recipe = recipe
+        self._widened = widened
+        self._made: dict[object, Value] = {}
+
+    def activation(self, value: Value, params: QuantParams) -> Value:
+        """Returns a constant in the type of activations, with the given parameters; infinities saturate."""
+        return self._store(value, params, self._recipe.activation, full_range=True)
+
+    def weight(self, node: Node, index: int, input_params: QuantParams) -> Value:
+        """Returns the stored weight of a node.
+
+        Raises:
+            QuantError: E403 where the weight holds NaN or infinity.
+        """
+        value = node.inputs[index]
+        assert value is not None
+        array = _array(value, node)
+        constraint = rule_of(node).input(operand_name(node, index))
+        assert isinstance(constraint, Weight)
+        axis = constraint.axis if self._recipe.per_channel else None
+        if axis is not None:
+            axis %= array.ndim
+        qmax = self._recipe.weight.limits[1]
+        bound = affine.magnitudes(array, axis)
+        if not np.isfinite(bound).all():
+            raise QuantError(
+                f"weight '{value.name}' of {node.op.name} holds NaN or infinity",
+                expected="finite weights",
+                fix="Retrain or repair the float model",
+            )
+        scale = affine.symmetric(bound, qmax)
+        bias = _bias_of(node, index)
+        if bias is not None:
+            scale = self._guarded(value, array, scale, axis, _array(bias, node), input_params)
+        params = QuantParams(
+            scale=scale, zero_point=np.zeros(scale.size, np.int64), quantized_dimension=0 if axis is None else axis
+        )
+        return self._store(value, params, self._recipe.weight, full_range=False)
+
+    def bias(self, value: Value, node: Node, input_params: QuantParams, weight_params: QuantParams) -> Value:
+        """Returns the stored bias: int32 at input scale times weight scale, one scale a channel as the weight has."""
+        array = _array(value, node)
+        exact = float(input_params.scale[0]) * weight_params.scale.astype(np.float64)
+        try:
+            stored = affine.quantize_bias(array.reshape(-1), exact).reshape(array.shape)
+        except (OverflowError, ValueError) as fault:
+            raise QuantError(f"bias '{value.name}' of {node.op.name}: {fault}", expected="finite values in range") from fault
+        params = QuantParams(scale=exact.astype(np.float32), zero_point=np.zeros(exact.size, np.int64))
+        key = (value.buffer, params, exact.tobytes())
+        if key not in self._made:
+            self._made[key] = self._graph.add_value(
+                Value(value.name, TensorType(DType.INT32, array.shape, quant=params), Buffer(stored))
+            )
+        return self._made[key]
+
+    def _guarded(
+        self,
+        value: Value,
+        array: Array,
+        scale: NDArray[np.float32],
+        axis: int | None,
+        bias: Array,
+        input_params: QuantParams,
+    ) -> NDArray[np.float32]:
+        """The scales, widened where bias and products would not fit int32 together."""
+        low, high = self._recipe.activation.limits
+        zero_point = int(input_params.zero_point[0])
+        reach = max(high - zero_point, zero_point - low)
+        taken = array.size // (array.shape[axis] if axis is not None else 1)
+        products = np.full(bias.size, float(taken) * self._recipe.weight.limits[1] * reach)
+        floor = affine.weight_scale_floor(bias.reshape(-1), float(input_params.scale[0]), products)
+        if axis is None:
+            floor = floor.max(keepdims=True)
+        if floor.size != scale.size:
+            return scale
+        wide = floor > scale
+        if not wide.any():
+            return scale
+        # float32 rounding must not take back what was widened.
+        widened = np.where(wide, np.nextafter(floor.astype(np.float32), np.float32(np.inf)), scale)
+        worst = float((widened / scale).max())
+        self._widened.append(Widened(value.name, int(wide.sum()), worst))
+        return widened.astype(np.float32)
+
+    def _store(self, value: Value, params: QuantParams, dtype: DType, *, full_range: bool) -> Value:
+        key = (value.buffer, value.shape, params, dtype)
+        if key not in self._made:
+            array = value.array
+            assert array is not None
+            assert dtype.numpy is not None
+            low, high = dtype.limits
+            stored = affine.quantize(
+                array,
+                params.scale,
+                int(params.zero_point[0]),
+                low if full_range else -high,
+                high,
+                dtype.value,
+                params.quantized_dimension if params.is_per_channel else None,
+            )
+            self._made[key] = self._graph.add_value(
+                Value(value.name, TensorType(dtype, value.shape, quant=params), Buffer(stored))
+            )
+        return self._made[key]
+
+
+def _bias_of(node: Node, weight: int) -> Value | None:
+    """The bias that is added to the products of a weight operand; None where there is none."""
+    rule = rule_of(node)
+    name = operand_name(node, weight)
+    for index, value in enumerate(node.inputs):
+        constraint = rule.input(operand_name(node, index))
+        if value is not None and isinstance(constraint, Bias) and name in constraint.of:
+            return value
+    return None
+
+
+def bias_sources(node: Node, names: Sequence[str]) -> list[int]:
+    """Returns the operand positions of names."""
+    position = {operand_name(node, i): i for i in range(len(node.inputs))}
+    return [position[name] for name in names]
+
+
+def _array(value: Value, node: Node) -> Array:
+    array = value.array
+    if array is None:
+        raise QuantError(f"'{value.name}' of {node.op.name} is not a plain constant", code="E404")
+    return array
