@@ -22,14 +22,23 @@ def broadcast(*operands: Operand) -> Shape:
     Raises:
         ModelError: E201.
     """
-    rank = max(len(o.shape) for o in operands)
-    padded = [(1,) * (rank - len(o.shape)) + tuple(o.shape) for o in operands]
+    return broadcast_sizes(*(o.shape for o in operands))
+
+
+def broadcast_sizes(*shapes: Sequence[int]) -> Shape:
+    """Returns the shape that shapes broadcast to, by NumPy's rule.
+
+    Raises:
+        ModelError: E201.
+    """
+    rank = max(len(shape) for shape in shapes)
+    padded = [(1,) * (rank - len(shape)) + tuple(shape) for shape in shapes]
     result = []
     for sizes in zip(*padded, strict=True):
         wide = {s for s in sizes if s != 1}
         if len(wide) > 1:
             raise ModelError(
-                f"shapes {[list(o.shape) for o in operands]} do not broadcast",
+                f"shapes {[list(shape) for shape in shapes]} do not broadcast",
                 expected="equal sizes or 1 in every dimension",
             )
         result.append(wide.pop() if wide else 1)

@@ -1,0 +1,66 @@
+"""DEPTHWISE_CONV_2D: each input channel is filtered alone; weights are (1, height, width, out channels)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intact.errors import ModelError
+from intact.ir.op import Op, Operand
+from intact.ir.quant_rule import Activation, Bias, QuantRule, Weight
+from intact.ir.types import DType, TensorType
+from intact.ops.attributes import FusedActivation, Padding
+from intact.ops.shapes import require_bias, require_positive, require_rank, window_positions
+
+
+@dataclass(frozen=True)
+class DepthwiseConv2D(Op):
+    """Each of the c input channels makes m channels of its own; m is what the shapes say.
+
+    out[n, y, x, c*m + k] = activation(bias[c*m + k]
+        + sum over i, j of input[n, y*sh + i*dh, x*sw + j*dw, c] * filter[0, i, j, c*m + k]).
+    `depth_multiplier` repeats m for those delegates that read it.
+
+    Sources:
+        tflite/kernels/depthwise_conv.cc; tflite/kernels/internal/reference/integer_ops/depthwise_conv.h.
+    """
+
+    opcode = "DEPTHWISE_CONV_2D"
+    options = "DepthwiseConv2DOptions"
+    quant = QuantRule({"input": Activation(), "filter": Weight(axis=3), "bias": Bias(of=("input", "filter"))})
+    versions = {DType.INT8: 3, DType.INT16: 5}
+
+    padding: Padding = Padding.SAME
+    stride_w: int = 1
+    stride_h: int = 1
+    depth_multiplier: int = 1
+    fused_activation_function: FusedActivation = FusedActivation.NONE
+    dilation_w_factor: int = 1
+    dilation_h_factor: int = 1
+
+    def infer(self, input: Operand, filter: Operand, bias: Operand | None = None) -> tuple[TensorType, ...]:
+        """One output position a window position, one channel a filter."""
+        require_rank("input", input, 4)
+        require_rank("filter", filter, 4)
+        require_positive(
+            stride_w=self.stride_w,
+            stride_h=self.stride_h,
+            dilation_w_factor=self.dilation_w_factor,
+            dilation_h_factor=self.dilation_h_factor,
+        )
+        batch, height, width, channels = input.shape
+        one, window_h, window_w, depth = filter.shape
+        if one != 1:
+            raise ModelError(f"filter has shape {list(filter.shape)}", expected="filter.shape[0] == 1")
+        if channels == 0 or depth % channels:
+            raise ModelError(
+                f"filter {list(filter.shape)} makes {depth} channels, input {list(input.shape)} has {channels}",
+                expected="filter.shape[3] % input.shape[3] == 0",
+            )
+        require_bias(bias, depth)
+        out_h = window_positions(height, window_h, self.stride_h, self.padding, self.dilation_h_factor)
+        out_w = window_positions(width, window_w, self.stride_w, self.padding, self.dilation_w_factor)
+        return (TensorType(input.dtype, (batch, out_h, out_w, depth)),)
+
+    def unfit(self, *operands: Operand | None) -> str | None:
+        """Integer kernels know activations only as clamps."""
+        return None if self.fused_activation_function.is_clamp else f"fused {self.fused_activation_function.name}"

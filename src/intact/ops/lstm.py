@@ -1,0 +1,123 @@
+"""LSTM and UNIDIRECTIONAL_SEQUENCE_LSTM: a step, and a sequence of steps, of long short-term memory.
+
+Operands of the full kernel: 0 input; 1-4 input to input, forget, cell, output weights; 5-8 the same of the recurrence;
+9-11 cell to input, forget, output weights; 12-15 biases; 16-17 projection weights and bias; 18-19 the variables output
+state and cell state; 20-23 layer norm coefficients, left out altogether in old files. No input gate (1, 5, 12 omitted)
+means that it is one minus the forget gate.
+
+Sources:
+    tflite/kernels/lstm.cc; tflite/kernels/lstm_shared.h; tflite/kernels/unidirectional_sequence_lstm.cc.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from intact.errors import ModelError
+from intact.ir.op import Op, Operand
+from intact.ir.types import TensorType
+from intact.ops.attributes import FusedActivation, LSTMKernelType
+from intact.ops.shapes import require_rank, require_shape
+
+_INPUT_TO_OUTPUT, _RECURRENT_TO_OUTPUT, _OUTPUT_STATE, _CELL_STATE = 4, 8, 18, 19
+_NEEDED = (0, 2, 3, 4, 6, 7, 8, 13, 14, 15, 18, 19)
+
+
+def _full(name: str, input: Operand, operands: Sequence[Operand | None], batch: int) -> int:
+    """Returns the width of the result of the full kernel, its operands checked.
+
+    Args:
+        name: of the operator.
+        operands: 20 or 24, `input` first.
+        batch: rows of the states.
+
+    Raises:
+        ModelError: E203 for operands left out, E201 for shapes that do not fit.
+    """
+    if len(operands) not in {20, 24}:
+        raise ModelError(f"{name} has {len(operands)} operands", code="E203", expected="20 or 24")
+    for index in _NEEDED:
+        if operands[index] is None:
+            raise ModelError(f"operand {index} of {name} is omitted", code="E203", expected="an operand there")
+    feed, recurrence = operands[_INPUT_TO_OUTPUT], operands[_RECURRENT_TO_OUTPUT]
+    output_state, cell_state = operands[_OUTPUT_STATE], operands[_CELL_STATE]
+    assert feed is not None and recurrence is not None and output_state is not None and cell_state is not None
+    require_rank("input_to_output_weights", feed, 2)
+    cells, taken = feed.shape
+    if input.shape[-1] != taken:
+        raise ModelError(
+            f"input has shape {list(input.shape)}, input_to_output_weights {list(feed.shape)}",
+            expected="input.shape[-1] == input_to_output_weights.shape[1]",
+        )
+    require_rank("recurrent_to_output_weights", recurrence, 1, 2)
+    width = recurrence.shape[-1]
+    require_shape("recurrent_to_output_weights", recurrence, *(cells, width)[-len(recurrence.shape) :])
+    for state, what, size in ((output_state, "output_state", width), (cell_state, "cell_state", cells)):
+        if math.prod(state.shape) != batch * size:
+            raise ModelError(f"{what} has shape {list(state.shape)}", expected=f"{batch} times {size} numbers")
+    return width
+
+
+@dataclass(frozen=True)
+class LSTM(Op):
+    """One step; the full kernel as above, or the basic one.
+
+    The basic kernel's operands are input, prev_activation, weights, biases, prev_state, its results activation, state
+    and two workspaces.
+    """
+
+    opcode = "LSTM"
+    options = "LSTMOptions"
+
+    fused_activation_function: FusedActivation = FusedActivation.NONE
+    cell_clip: float = 0.0
+    proj_clip: float = 0.0
+    kernel_type: LSTMKernelType = LSTMKernelType.FULL
+    asymmetric_quantize_inputs: bool = False
+
+    def infer(self, input: Operand, *operands: Operand | None) -> tuple[TensorType, ...]:
+        """(batch, width); of the basic kernel also the state and the workspaces."""
+        require_rank("input", input, 2)
+        batch, features = input.shape
+        if self.kernel_type == LSTMKernelType.FULL:
+            return (TensorType(input.dtype, (batch, _full(self.name, input, (input, *operands), batch))),)
+        if len(operands) != 4:
+            raise ModelError(f"basic LSTM has {1 + len(operands)} operands", code="E203", expected="5")
+        activation, weights, biases, state = operands
+        if activation is None or weights is None or biases is None or state is None:
+            raise ModelError("an operand of basic LSTM is omitted", code="E203", expected="5 operands")
+        require_rank("prev_activation", activation, 2)
+        depth = activation.shape[1]
+        require_shape("prev_activation", activation, batch, depth)
+        require_shape("weights", weights, 4 * depth, features + depth)
+        require_shape("biases", biases, 4 * depth)
+        require_shape("prev_state", state, batch, depth)
+        return (
+            TensorType(input.dtype, (batch, depth)),
+            TensorType(state.dtype, (batch, depth)),
+            TensorType(input.dtype, (batch, features + depth)),
+            TensorType(state.dtype, (batch, 4 * depth)),
+        )
+
+
+@dataclass(frozen=True)
+class UnidirectionalSequenceLSTM(Op):
+    """A sequence of steps of the full kernel; with `diagonal_recurrent_tensors` the recurrent weights are diagonals."""
+
+    opcode = "UNIDIRECTIONAL_SEQUENCE_LSTM"
+    options = "UnidirectionalSequenceLSTMOptions"
+
+    fused_activation_function: FusedActivation = FusedActivation.NONE
+    cell_clip: float = 0.0
+    proj_clip: float = 0.0
+    time_major: bool = False
+    asymmetric_quantize_inputs: bool = False
+    diagonal_recurrent_tensors: bool = False
+
+    def infer(self, input: Operand, *operands: Operand | None) -> tuple[TensorType, ...]:
+        """The first two dimensions of the input, the width."""
+        require_rank("input", input, 3)
+        width = _full(self.name, input, (input, *operands), input.shape[1 if self.time_major else 0])
+        return (TensorType(input.dtype, (*input.shape[:2], width)),)
