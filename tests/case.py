@@ -1,12 +1,12 @@
 """One application of an operator, as the tests of operators write it down.
 
 A tuple of sizes is a float32 operand computed at run time, an array is a constant, None is an omitted operand, and
-`Input` is a run-time operand of another type or another range of numbers.
+`Input` is a run-time operand of another type or another range of numbers, `State` a variable that the interpreter keeps.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,13 @@ class Input:
 
 
 @dataclass(frozen=True)
+class State:
+    """A variable tensor, zero when the interpreter starts."""
+
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Case:
     """An operator with operands.
 
@@ -44,13 +51,17 @@ class Case:
         version: operator version the file says; some kernels refuse lower ones.
         min_sqnr: dB that the int8 model must reach against the float model, with the reason for a low one beside it.
         resolvers: LiteRT kernel sets that have the operator.
+        results: types of the results, for an operator that does not infer them.
+        bodies: makes the graphs that the operator runs.
     """
 
     op: Op
-    operands: Sequence[tuple[int, ...] | np.ndarray | Input | None]
+    operands: Sequence[tuple[int, ...] | np.ndarray | Input | State | None]
     version: int = 1
     min_sqnr: float = 25.0
     resolvers: tuple[str, ...] = ("default", "optimized", "reference")
+    results: tuple[TensorType, ...] | None = None
+    bodies: Callable[[], tuple[Graph, ...]] = tuple
 
     def inputs(self) -> list[Input]:
         found = [Input(o) if isinstance(o, tuple) else o for o in self.operands]
@@ -69,20 +80,24 @@ class Case:
                 values.append(None)
             elif isinstance(operand, np.ndarray):
                 values.append(graph.add_value(Value.constant(f"c{index}", operand)))
+            elif isinstance(operand, State):
+                values.append(graph.add_value(Value(f"state{index}", TensorType(DType.FLOAT32, operand.shape))))
+                graph.values[-1].is_variable = True
             else:
                 spec = Input(operand) if isinstance(operand, tuple) else operand
                 value = graph.add_value(Value(f"x{len(graph.inputs)}", TensorType(spec.dtype, spec.shape)))
                 graph.inputs.append(value)
                 values.append(value)
-        types = infer(self.op, values)
+        types = infer(self.op, values) if self.results is None else self.results
+        bodies = self.bodies()
         names = ["y"] if len(types) == 1 else [f"y:{i}" for i in range(len(types))]
         outputs = [
             graph.add_value(Value(n, t if t.shape is not None else TensorType(t.dtype, ())))
             for n, t in zip(names, types, strict=True)
         ]
-        graph.add_node(Node(self.op, values, outputs, version=self.version))
+        graph.add_node(Node(self.op, values, outputs, version=self.version, subgraphs=bodies))
         graph.outputs = outputs
-        return Model(graphs=[graph], source=self.op.name)
+        return Model(graphs=[graph, *bodies], source=self.op.name)
 
 
 def weights(*shape: int, seed: int = 0) -> np.ndarray:
