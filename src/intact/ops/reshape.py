@@ -13,28 +13,25 @@ from intact.ops.shapes import integers, resolve_shape, unknown
 
 @dataclass(frozen=True)
 class Reshape(Op):
-    """out = input under `shape`, or under the attribute `new_shape` where that operand is left out.
+    """out = input under `shape`, or under the attribute `new_shape` where that operand is no int32 vector.
 
     Old converters write new_shape (0,) for a scalar.
 
     Sources:
-        tflite/kernels/reshape.cc.
+        tflite/kernels/reshape.cc, which has one version for all types.
     """
 
     opcode = "RESHAPE"
     options = "ReshapeOptions"
     quant = moves("input")
-    versions = {DType.INT8: 1}
 
     new_shape: tuple[int, ...] = ()
 
     def infer(self, input: Operand, shape: Operand | None = None) -> tuple[TensorType, ...]:
         """The wanted shape with its -1 filled in; unknown where it is computed."""
-        wanted: tuple[int, ...] | None = self.new_shape
-        if shape is not None and len(shape.shape) == 1:
-            wanted = integers(shape) if shape.shape[0] else ()
+        wanted: tuple[int, ...] | None = () if self.new_shape == (0,) else self.new_shape
+        if shape is not None and len(shape.shape) == 1 and shape.dtype == DType.INT32:
+            wanted = integers(shape)
         if wanted is None:
             return unknown(input.dtype)
-        if wanted == (0,) and math.prod(input.shape) == 1:
-            wanted = ()
         return (TensorType(input.dtype, resolve_shape(wanted, math.prod(input.shape))),)

@@ -1,0 +1,31 @@
+"""EXPAND_DIMS: one more dimension, of size 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intact.ir.op import Op, Operand
+from intact.ir.quant_rule import moves
+from intact.ir.types import TensorType
+from intact.ops.shapes import integers, normal_axis, unknown
+
+
+@dataclass(frozen=True)
+class ExpandDims(Op):
+    """out = input with a dimension of size 1 put in, so that it is dimension `axis` of the result.
+
+    Sources:
+        tflite/kernels/expand_dims.cc.
+    """
+
+    opcode = "EXPAND_DIMS"
+    options = "ExpandDimsOptions"
+    quant = moves("input")
+
+    def infer(self, input: Operand, axis: Operand) -> tuple[TensorType, ...]:
+        """The sizes with a 1 among them; unknown where its place is computed."""
+        chosen = integers(axis)
+        if chosen is None:
+            return unknown(input.dtype)
+        place = normal_axis(chosen[0], len(input.shape) + 1)
+        return (TensorType(input.dtype, (*input.shape[:place], 1, *input.shape[place:])),)

@@ -1,0 +1,45 @@
+"""GATHER: slices of a tensor along one dimension, picked by index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intact.errors import ModelError
+from intact.ir.op import Op, Operand
+from intact.ir.quant_rule import moves
+from intact.ir.types import DType, TensorType
+from intact.ops.shapes import normal_axis
+
+
+@dataclass(frozen=True)
+class Gather(Op):
+    """out[..., i, ...] = input[..., positions[i], ...] along dimension `axis`.
+
+    The first `batch_dims` dimensions of input and positions run together.
+
+    Sources:
+        tflite/kernels/gather.cc.
+    """
+
+    opcode = "GATHER"
+    options = "GatherOptions"
+    quant = moves("input")
+    versions = {DType.INT8: 2, DType.INT16: 4}
+
+    axis: int = 0
+    batch_dims: int = 0
+
+    def infer(self, input: Operand, positions: Operand) -> tuple[TensorType, ...]:
+        """The input's shape with the positions' put in place of the dimension."""
+        axis = normal_axis(self.axis, len(input.shape))
+        batch = self.batch_dims + (len(positions.shape) if self.batch_dims < 0 else 0)
+        if not 0 <= batch <= min(axis, len(positions.shape)):
+            raise ModelError(
+                f"batch_dims is {self.batch_dims}, axis {axis}", code="E207", expected="batch_dims <= axis"
+            )
+        if input.shape[:batch] != positions.shape[:batch]:
+            raise ModelError(
+                f"input has shape {list(input.shape)}, positions {list(positions.shape)}",
+                expected=f"the same first {batch} sizes",
+            )
+        return (TensorType(input.dtype, (*input.shape[:axis], *positions.shape[batch:], *input.shape[axis + 1 :])),)

@@ -1,0 +1,33 @@
+"""GATHER_ND: elements or slices of a tensor, each picked by an index of several dimensions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intact.errors import ModelError
+from intact.ir.op import Op, Operand
+from intact.ir.quant_rule import moves
+from intact.ir.types import DType, TensorType
+
+
+@dataclass(frozen=True)
+class GatherNd(Op):
+    """out[i] = params[indices[i, 0], indices[i, 1], ...] for every row i of indices.
+
+    Sources:
+        tflite/kernels/gather_nd.cc.
+    """
+
+    opcode = "GATHER_ND"
+    options = "GatherNdOptions"
+    quant = moves("params")
+    versions = {DType.INT16: 3}
+
+    def infer(self, params: Operand, indices: Operand) -> tuple[TensorType, ...]:
+        """The rows of indices, each with what the index leaves of the shape of params."""
+        if not indices.shape or not params.shape or indices.shape[-1] > len(params.shape):
+            raise ModelError(
+                f"indices have shape {list(indices.shape)}, params {list(params.shape)}",
+                expected="rows of at most as many indices as params has dimensions",
+            )
+        return (TensorType(params.dtype, (*indices.shape[:-1], *params.shape[indices.shape[-1] :])),)

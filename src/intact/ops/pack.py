@@ -1,0 +1,42 @@
+"""PACK: operands of one shape, stacked along a new dimension."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intact.errors import ModelError
+from intact.ir.op import Op, Operand
+from intact.ir.quant_rule import moves
+from intact.ir.types import DType, TensorType
+from intact.ops.shapes import normal_axis, of_one_type
+
+
+@dataclass(frozen=True)
+class Pack(Op):
+    """Element i of the result along its new dimension `axis` is values[i].
+
+    Sources:
+        tflite/kernels/pack.cc.
+    """
+
+    opcode = "PACK"
+    options = "PackOptions"
+    quant = moves("values")
+    versions = {DType.INT8: 2, DType.INT16: 3}
+
+    values_count: int = 0
+    axis: int = 0
+
+    def infer(self, *values: Operand) -> tuple[TensorType, ...]:
+        """The shape of the operands with their number put in at the axis."""
+        first, *others = of_one_type(*values)
+        if len(values) != self.values_count:
+            raise ModelError(
+                f"values_count is {self.values_count}", code="E207", expected=f"{len(values)}, the number of operands"
+            )
+        if any(other.shape != first.shape for other in others):
+            raise ModelError(
+                f"operands have shapes {[list(first.shape), *(list(o.shape) for o in others)]}", expected="one shape"
+            )
+        axis = normal_axis(self.axis, len(first.shape) + 1)
+        return (TensorType(first.dtype, (*first.shape[:axis], len(values), *first.shape[axis:])),)

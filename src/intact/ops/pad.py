@@ -1,0 +1,94 @@
+"""PAD, PADV2 and MIRROR_PAD: more elements before and after, in any dimension."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intact.errors import ModelError
+from intact.ir.op import Op, Operand
+from intact.ir.quant_rule import moves
+from intact.ir.types import DType, TensorType
+from intact.ops.attributes import MirrorPadMode
+from intact.ops.fitness import stands_for_infinity
+from intact.ops.shapes import integers, of_one_type, require_shape, unknown
+
+
+def _padded(input: Operand, paddings: Operand, spared: int | None = None) -> tuple[TensorType, ...]:
+    """The sizes with their two paddings added; unknown where these are computed.
+
+    Args:
+        spared: elements of a dimension that cannot be mirrored to either side; None where nothing is mirrored.
+    """
+    require_shape("paddings", paddings, len(input.shape), 2)
+    widths = integers(paddings)
+    if widths is None:
+        return unknown(input.dtype)
+    sizes = []
+    for size, before, after in zip(input.shape, widths[::2], widths[1::2], strict=True):
+        if min(before, after) < 0:
+            raise ModelError(f"paddings are {list(widths)}", expected="none below 0")
+        if spared is not None and max(before, after) > size - spared:
+            raise ModelError(f"paddings {before} and {after} of a dimension of {size}", expected=f"<= {size - spared}")
+        sizes.append(before + size + after)
+    return (TensorType(input.dtype, tuple(sizes)),)
+
+
+@dataclass(frozen=True)
+class Pad(Op):
+    """Puts paddings[d, 0] zeros before and paddings[d, 1] after dimension d; as integers, zero points.
+
+    Sources:
+        tflite/kernels/pad.cc.
+    """
+
+    opcode = "PAD"
+    options = "PadOptions"
+    quant = moves("input")
+    versions = {DType.INT8: 2, DType.INT16: 3}
+
+    def infer(self, input: Operand, paddings: Operand) -> tuple[TensorType, ...]:
+        """The padded sizes."""
+        return _padded(input, paddings)
+
+
+@dataclass(frozen=True)
+class PadV2(Op):
+    """As PAD, with `constant_values` (one element) in place of zeros.
+
+    Sources:
+        tflite/kernels/pad.cc: the integer kernels want the scale of the result on the constant too.
+    """
+
+    opcode = "PADV2"
+    options = "PadV2Options"
+    quant = moves("input", "constant_values")
+    versions = Pad.versions
+
+    def infer(self, input: Operand, paddings: Operand, constant_values: Operand) -> tuple[TensorType, ...]:
+        """The padded sizes."""
+        of_one_type(input, constant_values)
+        return _padded(input, paddings)
+
+    def unfit(self, *operands: Operand | None) -> str | None:
+        """A maximum is padded with minus infinity, which has no integer."""
+        return stands_for_infinity(*operands[2:])
+
+
+@dataclass(frozen=True)
+class MirrorPad(Op):
+    """As PAD, with the elements near the edge, mirrored, in place of zeros.
+
+    Sources:
+        tflite/kernels/mirror_pad.cc.
+    """
+
+    opcode = "MIRROR_PAD"
+    options = "MirrorPadOptions"
+    quant = moves("input")
+    versions = Pad.versions
+
+    mode: MirrorPadMode = MirrorPadMode.REFLECT
+
+    def infer(self, input: Operand, paddings: Operand) -> tuple[TensorType, ...]:
+        """The padded sizes."""
+        return _padded(input, paddings, spared=1 if self.mode == MirrorPadMode.REFLECT else 0)

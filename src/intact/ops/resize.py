@@ -1,0 +1,59 @@
+"""RESIZE_BILINEAR and RESIZE_NEAREST_NEIGHBOR: an image sampled at another height and width."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intact.errors import ModelError
+from intact.ir.op import Op, Operand
+from intact.ir.quant_rule import moves
+from intact.ir.types import DType, TensorType
+from intact.ops.shapes import integers, require_rank, require_shape, unknown
+
+
+@dataclass(frozen=True)
+class _Resize(Op):
+    """Samples at i * in / out, at i * (in - 1) / (out - 1) with align_corners, at (i + 1/2) * in / out - 1/2 with
+    half_pixel_centers.
+    """
+
+    quant = moves("input")
+    versions = {DType.INT8: 2, DType.INT16: 4}
+
+    align_corners: bool = False
+    half_pixel_centers: bool = False
+
+    def infer(self, input: Operand, size: Operand) -> tuple[TensorType, ...]:
+        """Batch and channels of the input, height and width wanted; unknown where these are computed."""
+        require_rank("input", input, 4)
+        require_shape("size", size, 2)
+        wanted = integers(size)
+        if wanted is None:
+            return unknown(input.dtype)
+        if min(wanted) < 1:
+            raise ModelError(f"size is {list(wanted)}", expected="height and width >= 1")
+        return (TensorType(input.dtype, (input.shape[0], *wanted, input.shape[3])),)
+
+
+@dataclass(frozen=True)
+class ResizeBilinear(_Resize):
+    """Each result is the mean of the four nearest elements, weighted by how near they are.
+
+    Sources:
+        tflite/kernels/resize_bilinear.cc: integer kernels take means of the stored integers.
+    """
+
+    opcode = "RESIZE_BILINEAR"
+    options = "ResizeBilinearOptions"
+
+
+@dataclass(frozen=True)
+class ResizeNearestNeighbor(_Resize):
+    """Each result is the nearest element.
+
+    Sources:
+        tflite/kernels/resize_nearest_neighbor.cc.
+    """
+
+    opcode = "RESIZE_NEAREST_NEIGHBOR"
+    options = "ResizeNearestNeighborOptions"

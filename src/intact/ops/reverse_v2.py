@@ -1,0 +1,31 @@
+"""REVERSE_V2: the elements along some dimensions in backward order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intact.ir.op import Op, Operand
+from intact.ir.quant_rule import moves
+from intact.ir.types import DType, TensorType
+from intact.ops.shapes import integers, normal_axis, require_rank, same_as
+
+
+@dataclass(frozen=True)
+class ReverseV2(Op):
+    """out = input, backward along each dimension in `axis`.
+
+    Sources:
+        tflite/kernels/reverse.cc.
+    """
+
+    opcode = "REVERSE_V2"
+    options = "ReverseV2Options"
+    quant = moves("input")
+    versions = {DType.INT8: 3}
+
+    def infer(self, input: Operand, axis: Operand) -> tuple[TensorType, ...]:
+        """As the input."""
+        require_rank("axis", axis, 1)
+        for chosen in integers(axis) or ():
+            normal_axis(chosen, len(input.shape))
+        return same_as(input)

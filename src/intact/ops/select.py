@@ -1,0 +1,61 @@
+"""SELECT and SELECT_V2: elements of one operand where a condition holds, of another where not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intact.errors import ModelError
+from intact.ir.op import Op, Operand
+from intact.ir.quant_rule import moves
+from intact.ir.types import TensorType
+from intact.ops.fitness import stands_for_infinity
+from intact.ops.shapes import broadcast, of_one_type, same_as
+
+
+@dataclass(frozen=True)
+class Select(Op):
+    """out = x where condition else y. The condition has their shape, is a scalar, or picks whole rows.
+
+    Sources:
+        tflite/kernels/select.cc.
+    """
+
+    opcode = "SELECT"
+    options = "SelectOptions"
+    quant = moves("x", "y")
+
+    def infer(self, condition: Operand, x: Operand, y: Operand) -> tuple[TensorType, ...]:
+        """The shape of x."""
+        of_one_type(x, y)
+        if x.shape != y.shape or condition.shape not in (x.shape, (), x.shape[:1]):
+            raise ModelError(
+                f"condition has shape {list(condition.shape)}, x {list(x.shape)}, y {list(y.shape)}",
+                expected="x.shape == y.shape, and for condition the same, [] or x.shape[:1]",
+            )
+        return same_as(x)
+
+    def unfit(self, *operands: Operand | None) -> str | None:
+        """A mask puts minus infinity where a softmax should not look."""
+        return stands_for_infinity(*operands[1:])
+
+
+@dataclass(frozen=True)
+class SelectV2(Op):
+    """out = x where condition else y, all three broadcast.
+
+    Sources:
+        tflite/kernels/select.cc.
+    """
+
+    opcode = "SELECT_V2"
+    options = "SelectV2Options"
+    quant = moves("x", "y")
+
+    def infer(self, condition: Operand, x: Operand, y: Operand) -> tuple[TensorType, ...]:
+        """The broadcast shape."""
+        of_one_type(x, y)
+        return (TensorType(x.dtype, broadcast(condition, x, y)),)
+
+    def unfit(self, *operands: Operand | None) -> str | None:
+        """As of SELECT."""
+        return stands_for_infinity(*operands[1:])

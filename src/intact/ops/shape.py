@@ -1,0 +1,29 @@
+"""SHAPE: the sizes of a tensor as numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intact.errors import ModelError
+from intact.ir.op import Op, Operand
+from intact.ir.types import DType, TensorType
+
+
+@dataclass(frozen=True)
+class Shape(Op):
+    """out = input.shape, as int32 or int64.
+
+    Sources:
+        tflite/kernels/shape.cc.
+    """
+
+    opcode = "SHAPE"
+    options = "ShapeOptions"
+
+    out_type: DType = DType.FLOAT32
+
+    def infer(self, input: Operand) -> tuple[TensorType, ...]:
+        """A vector as long as the input has dimensions."""
+        if self.out_type not in (DType.INT32, DType.INT64):
+            raise ModelError(f"out_type is {self.out_type.value}", code="E207", expected="int32 or int64")
+        return (TensorType(self.out_type, (len(input.shape),)),)

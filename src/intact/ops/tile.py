@@ -1,0 +1,35 @@
+"""TILE: a tensor repeated along its dimensions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intact.errors import ModelError
+from intact.ir.op import Op, Operand
+from intact.ir.quant_rule import moves
+from intact.ir.types import DType, TensorType
+from intact.ops.shapes import integers, require_shape, unknown
+
+
+@dataclass(frozen=True)
+class Tile(Op):
+    """out = input, multiples[d] times one after the other along every dimension d.
+
+    Sources:
+        tflite/kernels/tile.cc.
+    """
+
+    opcode = "TILE"
+    options = "TileOptions"
+    quant = moves("input")
+    versions = {DType.INT8: 3}
+
+    def infer(self, input: Operand, multiples: Operand) -> tuple[TensorType, ...]:
+        """The sizes times the multiples; unknown where these are computed."""
+        require_shape("multiples", multiples, len(input.shape))
+        times = integers(multiples)
+        if times is None:
+            return unknown(input.dtype)
+        if min(times, default=0) < 0:
+            raise ModelError(f"multiples are {list(times)}", expected="none below 0")
+        return (TensorType(input.dtype, tuple(size * count for size, count in zip(input.shape, times, strict=True))),)

@@ -1,0 +1,37 @@
+"""TRANSPOSE: the dimensions in another order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intact.errors import ModelError
+from intact.ir.op import Op, Operand
+from intact.ir.quant_rule import moves
+from intact.ir.types import DType, TensorType
+from intact.ops.shapes import integers, normal_axis, require_shape, unknown
+
+
+@dataclass(frozen=True)
+class Transpose(Op):
+    """Dimension d of the result is dimension perm[d] of the input.
+
+    Sources:
+        tflite/kernels/transpose.cc.
+    """
+
+    opcode = "TRANSPOSE"
+    options = "TransposeOptions"
+    quant = moves("input")
+    versions = {DType.INT8: 2, DType.INT16: 5}
+
+    def infer(self, input: Operand, perm: Operand) -> tuple[TensorType, ...]:
+        """The sizes in the new order; unknown where that is computed."""
+        rank = len(input.shape)
+        require_shape("perm", perm, rank)
+        order = integers(perm)
+        if order is None:
+            return unknown(input.dtype)
+        axes = [normal_axis(axis, rank) for axis in order]
+        if len(set(axes)) < rank:
+            raise ModelError(f"perm is {list(order)}", code="E207", expected=f"each of 0 to {rank - 1} once")
+        return (TensorType(input.dtype, tuple(input.shape[axis] for axis in axes)),)

@@ -1,0 +1,33 @@
+"""WHERE: the indices at which a condition holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from intact.errors import ModelError
+from intact.ir.op import Op, Operand
+from intact.ir.types import DType, TensorType
+from intact.ops.shapes import unknown
+
+
+@dataclass(frozen=True)
+class Where(Op):
+    """out[i] = the index of the i-th element of the condition that is not 0, in row-major order.
+
+    Sources:
+        tflite/kernels/where.cc.
+    """
+
+    opcode = "WHERE"
+    options = "WhereOptions"
+    versions = {DType.FLOAT32: 2, DType.INT8: 2, DType.UINT8: 2, DType.INT32: 2, DType.INT64: 2, DType.UINT32: 2}
+
+    def infer(self, condition: Operand) -> tuple[TensorType, ...]:
+        """One row of int64 indices for each element that holds; unknown where the condition is computed."""
+        if not condition.shape:
+            raise ModelError("condition is a scalar", expected="1 dimension or more")
+        if condition.array is None:
+            return unknown(DType.INT64)
+        return (TensorType(DType.INT64, (int(np.count_nonzero(condition.array)), len(condition.shape))),)
