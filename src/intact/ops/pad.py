@@ -10,7 +10,7 @@ from intact.ir.quant_rule import moves
 from intact.ir.types import DType, TensorType
 from intact.ops.attributes import MirrorPadMode
 from intact.ops.fitness import stands_for_infinity
-from intact.ops.shapes import integers, of_one_type, require_shape, unknown
+from intact.ops.shapes import known_integers, of_one_type, unknown
 
 
 def _padded(input: Operand, paddings: Operand, spared: int | None = None) -> tuple[TensorType, ...]:
@@ -19,8 +19,7 @@ def _padded(input: Operand, paddings: Operand, spared: int | None = None) -> tup
     Args:
         spared: elements of a dimension that cannot be mirrored to either side; None where nothing is mirrored.
     """
-    require_shape("paddings", paddings, len(input.shape), 2)
-    widths = integers(paddings)
+    widths = known_integers("paddings", paddings, len(input.shape), 2)
     if widths is None:
         return unknown(input.dtype)
     sizes = []

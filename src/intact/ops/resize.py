@@ -8,7 +8,7 @@ from intact.errors import ModelError
 from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import DType, TensorType
-from intact.ops.shapes import integers, require_rank, require_shape, unknown
+from intact.ops.shapes import known_integers, require_rank, unknown
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,7 @@ class _Resize(Op):
     def infer(self, input: Operand, size: Operand) -> tuple[TensorType, ...]:
         """Batch and channels of the input, height and width wanted; unknown where these are computed."""
         require_rank("input", input, 4)
-        require_shape("size", size, 2)
-        wanted = integers(size)
+        wanted = known_integers("size", size, 2)
         if wanted is None:
             return unknown(input.dtype)
         if min(wanted) < 1:

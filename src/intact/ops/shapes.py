@@ -132,6 +132,20 @@ def integers(operand: Operand | None) -> tuple[int, ...] | None:
     return tuple(int(v) for v in operand.array.reshape(-1))
 
 
+def known_integers(name: str, operand: Operand, *sizes: int) -> tuple[int, ...] | None:
+    """Returns the contents of an integer operand of these sizes, flattened; None where they are computed.
+
+    The sizes of what is computed are not looked at: a file may declare any length for a vector that it sizes later.
+
+    Raises:
+        ModelError: E201 for a constant of other sizes.
+    """
+    numbers = integers(operand)
+    if numbers is not None:
+        require_shape(name, operand, *sizes)
+    return numbers
+
+
 def unknown(dtype: DType, count: int = 1) -> tuple[TensorType, ...]:
     """Returns results whose shape depends on data."""
     return (TensorType(dtype, None),) * count

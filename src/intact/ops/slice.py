@@ -8,7 +8,7 @@ from intact.errors import ModelError
 from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import DType, TensorType
-from intact.ops.shapes import integers, require_shape, unknown
+from intact.ops.shapes import known_integers, unknown
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,7 @@ class Slice(Op):
     def infer(self, input: Operand, begin: Operand, size: Operand) -> tuple[TensorType, ...]:
         """The size, -1 filled in; unknown where it or the corner is computed."""
         rank = len(input.shape)
-        require_shape("begin", begin, rank)
-        require_shape("size", size, rank)
-        starts, sizes = integers(begin), integers(size)
+        starts, sizes = known_integers("begin", begin, rank), known_integers("size", size, rank)
         if starts is None or sizes is None:
             return unknown(input.dtype)
         taken = tuple(

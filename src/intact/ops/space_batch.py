@@ -8,7 +8,7 @@ from intact.errors import ModelError
 from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import DType, TensorType
-from intact.ops.shapes import integers, require_rank, require_shape, unknown
+from intact.ops.shapes import known_integers, require_rank, unknown
 
 _VERSIONS = {DType.INT8: 2, DType.INT16: 4}
 
@@ -19,9 +19,7 @@ def _blocks(
     """Block size of each spatial dimension, and how much its edges gain or lose together; None where computed."""
     require_rank("input", input, 3, 4)
     spatial = len(input.shape) - 2
-    require_shape("block_shape", block_shape, spatial)
-    require_shape(name, edges, spatial, 2)
-    blocks, widths = integers(block_shape), integers(edges)
+    blocks, widths = known_integers("block_shape", block_shape, spatial), known_integers(name, edges, spatial, 2)
     if blocks is None or widths is None:
         return None
     if min(blocks) < 1 or min(widths) < 0:

@@ -8,7 +8,7 @@ from intact.errors import ModelError
 from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import DType, TensorType
-from intact.ops.shapes import integers, normal_axis, require_shape, unknown, with_size
+from intact.ops.shapes import integers, known_integers, normal_axis, unknown, with_size
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,7 @@ class SplitV(Op):
 
     def infer(self, value: Operand, size_splits: Operand, split_dim: Operand) -> tuple[TensorType, ...]:
         """One result a size; unknown where sizes or dimension are computed."""
-        require_shape("size_splits", size_splits, self.num_splits)
-        sizes, chosen = integers(size_splits), integers(split_dim)
+        sizes, chosen = known_integers("size_splits", size_splits, self.num_splits), integers(split_dim)
         if sizes is None or chosen is None:
             return unknown(value.dtype, self.num_splits)
         axis = normal_axis(chosen[0], len(value.shape))

@@ -8,7 +8,7 @@ from intact.errors import ModelError
 from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import DType, TensorType
-from intact.ops.shapes import integers, require_shape, unknown
+from intact.ops.shapes import known_integers, unknown
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,7 @@ class Tile(Op):
 
     def infer(self, input: Operand, multiples: Operand) -> tuple[TensorType, ...]:
         """The sizes times the multiples; unknown where these are computed."""
-        require_shape("multiples", multiples, len(input.shape))
-        times = integers(multiples)
+        times = known_integers("multiples", multiples, len(input.shape))
         if times is None:
             return unknown(input.dtype)
         if min(times, default=0) < 0:
