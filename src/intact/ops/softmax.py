@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import Activation, QuantRule, unit_interval
-from intact.ir.types import DType, TensorType
-from intact.ops.shapes import same_as
+from intact.ir.types import DType
+from intact.ops.elementwise import Unary
 
 
 @dataclass(frozen=True)
-class Softmax(Op):
+class Softmax(Unary):
     """out = exp(beta * input) / sum of exp(beta * input) along the last dimension.
 
     Sources:
@@ -24,7 +23,3 @@ class Softmax(Op):
     versions = {DType.INT8: 2, DType.INT16: 3}
 
     beta: float = 0.0
-
-    def infer(self, input: Operand) -> tuple[TensorType, ...]:
-        """As the input."""
-        return same_as(input)

@@ -1,0 +1,62 @@
+"""EQUAL, NOT_EQUAL, LESS, LESS_EQUAL, GREATER, GREATER_EQUAL: a truth value for each pair, with broadcasting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intact.ir.types import DType
+from intact.ops.elementwise import Comparison
+
+
+@dataclass(frozen=True)
+class Equal(Comparison):
+    """out = input1 == input2."""
+
+    opcode = "EQUAL"
+    options = "EqualOptions"
+    versions = {DType.INT8: 2, DType.INT16: 5}
+
+
+@dataclass(frozen=True)
+class NotEqual(Comparison):
+    """out = input1 != input2."""
+
+    opcode = "NOT_EQUAL"
+    options = "NotEqualOptions"
+    versions = {DType.INT8: 2, DType.INT16: 4}
+
+
+@dataclass(frozen=True)
+class Less(Comparison):
+    """out = input1 < input2."""
+
+    opcode = "LESS"
+    options = "LessOptions"
+    versions = {DType.INT8: 2, DType.INT16: 3}
+
+
+@dataclass(frozen=True)
+class LessEqual(Comparison):
+    """out = input1 <= input2."""
+
+    opcode = "LESS_EQUAL"
+    options = "LessEqualOptions"
+    versions = {DType.INT8: 2}
+
+
+@dataclass(frozen=True)
+class Greater(Comparison):
+    """out = input1 > input2."""
+
+    opcode = "GREATER"
+    options = "GreaterOptions"
+    versions = {DType.INT8: 2}
+
+
+@dataclass(frozen=True)
+class GreaterEqual(Comparison):
+    """out = input1 >= input2."""
+
+    opcode = "GREATER_EQUAL"
+    options = "GreaterEqualOptions"
+    versions = {DType.INT8: 2, DType.INT16: 3}

@@ -1,0 +1,103 @@
+"""Functions of one number that runtimes compute in float only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intact.ir.types import DType
+from intact.ops.elementwise import Unary
+
+
+@dataclass(frozen=True)
+class Square(Unary):
+    """out = input^2.
+
+    Sources:
+        tflite/kernels/elementwise.cc, SquareEval.
+    """
+
+    opcode = "SQUARE"
+    options = "SquareOptions"
+
+
+@dataclass(frozen=True)
+class Neg(Unary):
+    """out = -input.
+
+    The int8 and int16 kernels negate the stored integer, whatever its zero point, and -128 becomes itself.
+
+    Sources:
+        tflite/kernels/neg.cc.
+    """
+
+    opcode = "NEG"
+    options = "NegOptions"
+
+
+@dataclass(frozen=True)
+class Sin(Unary):
+    """out = sin(input), in radians.
+
+    Sources:
+        tflite/kernels/elementwise.cc, SinEval.
+    """
+
+    opcode = "SIN"
+
+
+@dataclass(frozen=True)
+class Cos(Unary):
+    """out = cos(input), in radians.
+
+    Sources:
+        tflite/kernels/elementwise.cc, CosEval.
+    """
+
+    opcode = "COS"
+    options = "CosOptions"
+
+
+@dataclass(frozen=True)
+class Ceil(Unary):
+    """out = the nearest integer not below input. LiteRT's reference kernel set lacks it.
+
+    Sources:
+        tflite/kernels/ceil.cc.
+    """
+
+    opcode = "CEIL"
+
+
+@dataclass(frozen=True)
+class Floor(Unary):
+    """out = the nearest integer not above input.
+
+    Sources:
+        tflite/kernels/floor.cc.
+    """
+
+    opcode = "FLOOR"
+
+
+@dataclass(frozen=True)
+class Round(Unary):
+    """out = the nearest integer, the even one of two equally near. LiteRT's reference kernel set lacks it.
+
+    Sources:
+        tflite/kernels/round.cc; tflite/kernels/internal/reference/round.h.
+    """
+
+    opcode = "ROUND"
+
+
+@dataclass(frozen=True)
+class Sign(Unary):
+    """out = -1, 0 or 1.
+
+    Sources:
+        tflite/kernels/sign.cc.
+    """
+
+    opcode = "SIGN"
+    options = "SignOptions"
+    versions = {DType.INT32: 2}
