@@ -159,9 +159,7 @@ def quantize_bias(bias: NDArray[Any], scale: NDArray[np.float64]) -> NDArray[np.
     return stored.astype(np.int32)
 
 
-def weight_scale_floor(
-    bias: NDArray[Any], input_scale: float, products: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def weight_scale_floor(bias: NDArray[Any], input_scale: float, products: NDArray[np.float64]) -> NDArray[np.float64]:
     """Returns the smallest weight scale of each channel at which bias and products together fit int32.
 
     The accumulator of channel c is at most |bias_c| / (input_scale * s_c) + products_c in magnitude. Requiring that to

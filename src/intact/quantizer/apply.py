@@ -7,11 +7,11 @@ from intact.ir.graph import Graph, Model, Node, Value
 from intact.ir.op import registry
 from intact.ir.quant_rule import Bias, Unquantized, Weight
 from intact.ir.types import DType, QuantParams, TensorType
-from intact.quantize.assign import Assignment
-from intact.quantize.recipe import Recipe
-from intact.quantize.report import Report
-from intact.quantize.select import operand_name, rule_of
-from intact.quantize.weights import Constants, bias_sources
+from intact.quantizer.assign import Assignment
+from intact.quantizer.recipe import Recipe
+from intact.quantizer.report import Report
+from intact.quantizer.select import operand_name, rule_of
+from intact.quantizer.weights import Constants, bias_sources
 
 
 class Rewriter:

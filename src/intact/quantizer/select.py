@@ -6,8 +6,8 @@ from intact.ir.graph import Graph, Node, Value
 from intact.ir.op import UnknownOp, signature
 from intact.ir.quant_rule import Activation, Bias, Fixed, QuantRule, Tied, Unquantized, Weight
 from intact.ir.types import DType
-from intact.quantize.groups import Range
-from intact.quantize.recipe import Recipe
+from intact.quantizer.groups import Range
+from intact.quantizer.recipe import Recipe
 
 
 def rule_of(node: Node) -> QuantRule:

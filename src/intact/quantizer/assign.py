@@ -14,9 +14,9 @@ from intact.arith import affine
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.quant_rule import Activation, Fixed, Tied, Weight
 from intact.ir.types import DType, QuantParams
-from intact.quantize.groups import Group, Groups, Range, holds
-from intact.quantize.recipe import Recipe
-from intact.quantize.select import operand_name, rule_of, select
+from intact.quantizer.groups import Group, Groups, Range, holds
+from intact.quantizer.recipe import Recipe
+from intact.quantizer.select import operand_name, rule_of, select
 
 SLACK = 0.02
 """How much wider than its own a range may be that a value takes over for a reader's sake: 0.17 dB of its precision."""
@@ -118,9 +118,7 @@ def _may_adopt(plan: Assignment, groups: Groups, value: Value, node: Node) -> bo
     if target.fixed is None and holds(target.range, mine.range, SLACK):
         return True
     outputs = set(plan.graph.outputs)
-    return not any(
-        member in outputs or _is_read_elsewhere(plan, groups, member, mine, node) for member in mine.members
-    )
+    return not any(member in outputs or _is_read_elsewhere(plan, groups, member, mine, node) for member in mine.members)
 
 
 def _is_read_elsewhere(plan: Assignment, groups: Groups, member: Value, group: Group, node: Node) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.quant_rule import Tied
 from intact.ir.types import DType
-from intact.quantize.groups import Range, union
-from intact.quantize.select import operand_name
+from intact.quantizer.groups import Range, union
+from intact.quantizer.select import operand_name
 
 
 def propagate(graph: Graph, ranges: dict[Value, Range]) -> None:
@@ -23,17 +23,18 @@ def propagate(graph: Graph, ranges: dict[Value, Range]) -> None:
         for source, result in _ties(node):
             if result not in ranges and source in ranges:
                 ranges[result] = ranges[source]
-        if result := _tied_result(node):
+        gathered = _tied_result(node)
+        if gathered is not None and gathered not in ranges:
             known = [ranges.get(v) for v in node.inputs if v is not None and v.dtype == DType.FLOAT32]
-            if result not in ranges and known and all(known):
-                total: Range | None = None
-                for item in known:
-                    total = union(total, item)
-                assert total is not None
-                ranges[result] = total
+            total: Range | None = None
+            for item in known:
+                total = union(total, item)
+            if total is not None and None not in known:
+                ranges[gathered] = total
     for node in reversed(graph.nodes):
         for source, result in _ties(node):
-            if source not in ranges and result in ranges and not source.is_constant:
+            whole = source.type.size == result.type.size and not source.is_constant
+            if source not in ranges and result in ranges and whole:
                 ranges[source] = ranges[result]
         _through_constant_factor(node, ranges)
 
@@ -63,6 +64,8 @@ def _tied_result(node: Node) -> Value | None:
 
 def _through_constant_factor(node: Node, ranges: dict[Value, Range]) -> None:
     if node.op.name != "MUL" or len(node.inputs) != 2 or node.outputs[0] not in ranges:
+        return
+    if getattr(node.op, "fused_activation_function", 0):
         return
     for value, factor in (node.inputs, node.inputs[::-1]):
         if value is None or factor is None or value in ranges or value.is_constant:

@@ -16,9 +16,9 @@ from intact.errors import QuantError
 from intact.ir.graph import Buffer, Graph, Node, Value
 from intact.ir.quant_rule import Bias, Weight
 from intact.ir.types import Array, DType, QuantParams, TensorType
-from intact.quantize.recipe import Recipe
-from intact.quantize.report import Widened
-from intact.quantize.select import operand_name, rule_of
+from intact.quantizer.recipe import Recipe
+from intact.quantizer.report import Widened
+from intact.quantizer.select import operand_name, rule_of
 
 
 class Constants:
@@ -78,7 +78,9 @@ class Constants:
         try:
             stored = affine.quantize_bias(array.reshape(-1), exact).reshape(array.shape)
         except (OverflowError, ValueError) as fault:
-            raise QuantError(f"bias '{value.name}' of {node.op.name}: {fault}", expected="finite values in range") from fault
+            raise QuantError(
+                f"bias '{value.name}' of {node.op.name}: {fault}", expected="finite values in range"
+            ) from fault
         params = QuantParams(scale=exact.astype(np.float32), zero_point=np.zeros(exact.size, np.int64))
         key = (value.buffer, params, exact.tobytes())
         if key not in self._made:

@@ -1,0 +1,81 @@
+"""The `intact` command: finds the commands, and turns every error into one line and an exit status.
+
+Status 0: done. 1: a comparison or check found something. 2: bad usage or bad input. A command is a module of this
+package with a `command`; it imports what it works with when it runs, so that help is quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Final
+
+import click
+
+from intact.errors import IntactError
+
+COMMANDS: Final = ("inspect", "calibrate", "quantize", "compare", "convert")
+"""Modules of this package with a command, in the order in which help lists them."""
+
+
+class Commands(click.Group):
+    """A group that imports a command's module when it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in their own order, not the alphabet's."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a module."""
+        if cmd_name not in COMMANDS:
+            return None
+        import importlib
+
+        found: click.Command = importlib.import_module(f"intact.cli.{cmd_name}").command
+        return found
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example: intact quantize model.tflite --data samples/ -o model_int8.tflite",
+)
+@click.version_option(package_name="intact", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Make float neural networks into integer networks you can trust."""
+
+
+def main() -> None:
+    """Runs the command line and exits."""
+    try:
+        status = cli.main(standalone_mode=False, prog_name="intact")
+        sys.stdout.flush()
+    except IntactError as fault:
+        _fail(str(fault))
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except click.ClickException as fault:
+        fault.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; nothing was written", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except MemoryError:
+        _fail("the model or a sample does not fit into memory")
+    except Exception as fault:
+        if os.environ.get("INTACT_TRACEBACK"):
+            raise
+        _fail(
+            f"intact failed where it should not: {type(fault).__name__}: {fault}. "
+            "Please report it; INTACT_TRACEBACK=1 shows where."
+        )
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail(text: str) -> None:
+    click.echo(f"error: {text}", err=True)
+    sys.exit(2)

@@ -1,0 +1,101 @@
+"""Options and output that commands share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from intact.ir.graph import Model
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+RESOLVERS = ("default", "optimized", "reference")
+
+
+def json_option(command: F) -> F:
+    """Adds --json."""
+    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(command)
+
+
+def resolver_option(command: F) -> F:
+    """Adds --resolver."""
+    return click.option(
+        "--resolver",
+        type=click.Choice(RESOLVERS),
+        default="default",
+        show_default=True,
+        help="LiteRT kernels that run the integer model.",
+    )(command)
+
+
+def emit(data: Any, tables: Callable[[], Iterable[RenderableType]], *, as_json: bool) -> None:
+    """Prints a result on stdout: data as JSON, or the tables made for people."""
+    if as_json:
+        click.echo(json.dumps(data, indent=1, allow_nan=False, ensure_ascii=False))
+        return
+    from intact.report.terminal import console
+
+    terminal = console()
+    for item in tables():
+        terminal.print(item, soft_wrap=isinstance(item, str))
+
+
+def note(text: str) -> None:
+    """Prints a diagnostic on stderr."""
+    click.echo(f"note: {text}", err=True)
+
+
+def notes(texts: Iterable[str]) -> None:
+    """Prints diagnostics on stderr."""
+    for text in texts:
+        note(text)
+
+
+def by_signature(model: Model, sources: Iterable[str]) -> dict[str | None, str]:
+    """Returns where the samples of each signature are; None stands for the main graph.
+
+    `KEY=PATH` gives the samples of one signature where the model has a signature of that key; anything else is a path.
+
+    Raises:
+        UsageError: E003 where two sources are for the same signature.
+    """
+    from intact.errors import UsageError
+
+    keys = {s.key for s in model.signatures}
+    found: dict[str | None, str] = {}
+    for source in sources:
+        key, equals, path = source.partition("=")
+        target: str | None = key if equals and key in keys else None
+        if target in found:
+            raise UsageError(
+                f"--data is given twice for {'the main graph' if target is None else target}", expected="one source each"
+            )
+        found[target] = path if target is not None else source
+    return found
+
+
+def require_writable(path: str) -> None:
+    """Fails before the work rather than after it where an output cannot be written.
+
+    Raises:
+        UsageError: E002.
+    """
+    import os
+    from pathlib import Path
+
+    from intact.errors import UsageError
+
+    target = Path(path)
+    if target.is_dir():
+        raise UsageError("is a folder", code="E002", expected="a file name", where=path)
+    folder = target.parent
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder {folder}", code="E002", fix="Make it first", where=path)
+    if not os.access(folder, os.W_OK):
+        raise UsageError(f"the folder {folder} cannot be written to", code="E002", where=path)

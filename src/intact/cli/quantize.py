@@ -1,0 +1,128 @@
+"""intact quantize: the main job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from intact.cli.options import by_signature, emit, json_option, note, notes, require_writable, resolver_option
+
+if TYPE_CHECKING:
+    from intact.data.samples import Samples
+    from intact.diagnose.compare import Comparison
+    from intact.ir.graph import Model
+    from intact.observe.ranges import Ranges
+
+PORTS = click.Choice(["float32", "int8", "uint8"])
+
+
+@click.command("quantize", epilog="Example: intact quantize model.tflite --data samples/ -o model_int8.tflite")
+@click.argument("model")
+@click.option("--data", multiple=True, metavar="[SIGNATURE=]PATH", help="Samples: a folder or a file.")
+@click.option("--ranges", multiple=True, metavar="RANGES", help="Ranges from `intact calibrate`; data then only checks.")
+@click.option("--recipe", default="int8", show_default=True, help="Kind of quantization.")
+@click.option("--observer", default="minmax", show_default=True, help="What makes a range of the values seen.")
+@click.option("--input-type", type=PORTS, default="float32", show_default=True, help="Type of float inputs.")
+@click.option("--output-type", type=PORTS, default="float32", show_default=True, help="Type of float outputs.")
+@click.option("--require-integer", is_flag=True, help="Fail rather than leave an operator in float.")
+@click.option("-o", "--output", required=True, metavar="OUT", help="File to write.")
+@resolver_option
+@json_option
+def command(
+    model: str,
+    data: tuple[str, ...],
+    ranges: tuple[str, ...],
+    recipe: str,
+    observer: str,
+    input_type: str,
+    output_type: str,
+    require_integer: bool,
+    output: str,
+    resolver: str,
+    as_json: bool,
+) -> None:
+    """Quantize a float model and verify the result on samples held back from calibration."""
+    from pathlib import Path
+
+    from intact.formats.format import format_of, load, save
+    from intact.observe.ranges import Ranges
+    from intact.quantizer.quantize import quantize
+    from intact.quantizer.recipe import recipe as recipe_named
+    from intact.report.quantized import quantized_tables
+
+    if not data and not ranges:
+        raise click.UsageError("give --data with samples, or --ranges with ranges recorded from samples")
+    recipe_named(recipe)
+    require_writable(output)
+    format_of(output)
+    loaded = load(model)
+    if ranges:
+        known, held_back = Ranges.load(*ranges), _open(loaded, data)
+    else:
+        known, held_back = _calibrate(loaded, data, observer)
+    result = quantize(
+        loaded,
+        known,
+        recipe=recipe,
+        input_type=input_type,
+        output_type=output_type,
+        require_integer=require_integer,
+    )
+    comparisons = _verify(loaded, result.model, held_back, resolver, output)
+    save(result.model, output)
+    before, after = Path(model).stat().st_size, Path(output).stat().st_size
+    emit(
+        {
+            "model": model,
+            "output": output,
+            "bytes_before": before,
+            "bytes_after": after,
+            **result.report.as_dict(),
+            "comparisons": [c.as_dict() for c in comparisons],
+        },
+        lambda: quantized_tables(result.report, comparisons, before, after, output),
+        as_json=as_json,
+    )
+
+
+def _open(model: Model, data: tuple[str, ...]) -> dict[str | None, Samples]:
+    from intact.quantizer.calibrate import graph_of, open_inputs
+
+    opened = {k: open_inputs(model, graph_of(model, k), p) for k, p in by_signature(model, data).items()}
+    for samples in opened.values():
+        notes(samples.notes)
+    return opened
+
+
+def _calibrate(
+    model: Model, data: tuple[str, ...], observer: str
+) -> tuple[Ranges, dict[str | None, Samples]]:
+    """Splits the samples, observes ranges over the larger part, and returns the other for the check."""
+    from intact.cli.progress import progress
+    from intact.quantizer.calibrate import calibrate
+
+    ranges = None
+    held_back = {}
+    for key, samples in _open(model, data).items():
+        calibration, held_back[key] = samples.split()
+        notes(n for n in calibration.notes if n not in samples.notes)
+        found = calibrate(model, calibration, observe=observer, signature=key, progress=progress)
+        ranges = found if ranges is None else ranges.merge(found)
+    assert ranges is not None
+    return ranges, held_back
+
+
+def _verify(
+    model: Model, quantized: Model, held_back: dict[str | None, Samples], resolver: str, output: str
+) -> list[Comparison]:
+    from intact.cli.progress import progress
+    from intact.diagnose.compare import compare
+
+    quantized.source = output
+    if not held_back:
+        note("not verified: --ranges was given without --data to compare the models on")
+    return [
+        compare(model, quantized, samples, resolver=resolver, signature=key, progress=progress)
+        for key, samples in held_back.items()
+    ]

@@ -1,0 +1,190 @@
+"""Two models on the same samples: how far apart their outputs are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from intact.arith import affine
+from intact.data.samples import Sample, Samples
+from intact.diagnose.metrics import Accumulator
+from intact.engines.litert import Session
+from intact.errors import ModelError
+from intact.ir.graph import Graph, Model, Value
+from intact.ir.port import output_names
+from intact.ir.types import Array, QuantParams
+from intact.quantizer.calibrate import graph_of, model_inputs, open_inputs
+
+SQUASHING = frozenset({"SOFTMAX", "LOG_SOFTMAX", "LOGISTIC"})
+"""Last operators that hide errors of what they are given."""
+
+
+@dataclass(frozen=True)
+class OutputComparison:
+    """One output of both models.
+
+    Args:
+        name: the output's name in the first model; `<name> before SOFTMAX` for what its last operator is given.
+        measures: SQNR, cosine, largest error and agreement over all samples.
+    """
+
+    name: str
+    measures: Accumulator
+
+    def as_dict(self) -> dict[str, Any]:
+        """The comparison as plain data."""
+        return {"name": self.name, **self.measures.as_dict()}
+
+
+@dataclass
+class Comparison:
+    """All outputs of two models over the same samples."""
+
+    reference: str
+    candidate: str
+    resolver: str
+    samples: int
+    outputs: list[OutputComparison] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The comparison as plain data."""
+        return {
+            "reference": self.reference,
+            "candidate": self.candidate,
+            "resolver": self.resolver,
+            "samples": self.samples,
+            "outputs": [o.as_dict() for o in self.outputs],
+        }
+
+    def __str__(self) -> str:
+        lines = [f"{self.samples} samples, {self.resolver} kernels"]
+        for output in self.outputs:
+            m = output.measures
+            top = "" if m.agreement is None else f", top-1 agreement {m.agreement:.2%}"
+            lines.append(
+                f"{output.name}: SQNR {m.sqnr:.2f} dB, cosine {m.cosine:.6f}, largest error {m.worst:.4g}{top}"
+            )
+        return "\n".join(lines)
+
+
+def compare(
+    reference: Model,
+    candidate: Model,
+    data: Any,
+    *,
+    resolver: str = "default",
+    signature: str | None = None,
+    threads: int = 1,
+    progress: Callable[[Iterable[Sample], int, str], Iterable[Sample]] | None = None,
+) -> Comparison:
+    """Returns how far the outputs of `candidate` are from those of `reference` on the same real inputs.
+
+    An input that the candidate takes as integers is quantized by its own parameters, and its integer outputs are read
+    as reals. Where both models end an output in SOFTMAX, LOG_SOFTMAX or LOGISTIC, what goes into it is compared too.
+
+    Args:
+        data: samples for the inputs of `reference`, or anything data.open_samples takes.
+        resolver: LiteRT's kernels for the candidate; the reference runs on the default ones.
+    Raises:
+        ModelError: E203 where the models have different numbers of inputs or outputs, E201 where outputs differ in shape.
+        DataError, EngineError: as `calibrate`.
+    """
+    graphs = graph_of(reference, signature), graph_of(candidate, signature)
+    for side in ("inputs", "outputs"):
+        ours, theirs = (len(getattr(g, side)) for g in graphs)
+        if ours != theirs:
+            raise ModelError(
+                f"{reference.source} has {ours} {side}, {candidate.source} has {theirs}",
+                code="E203",
+                expected="as many",
+            )
+    pairs = _pairs(reference, candidate, graphs)
+    samples = open_inputs(reference, graphs[0], data)
+    left = Session(reference, graphs[0], threads=threads, observe=[p.left for p in pairs if p.is_inner])
+    right = Session(
+        candidate, graphs[1], resolver=resolver, threads=threads, observe=[p.right for p in pairs if p.is_inner]
+    )
+    result = Comparison(reference.source, candidate.source, resolver, len(samples))
+    result.outputs = [OutputComparison(p.name, Accumulator()) for p in pairs]
+    names = [p.name for p in model_inputs(reference, graphs[0])]
+    twins = [p.name for p in model_inputs(candidate, graphs[1])]
+    order = [names.index(n) for n in twins] if set(names) == set(twins) else list(range(len(names)))
+    for sample in progress(samples, len(samples), "compare") if progress else samples:
+        arrays = [sample.arrays[n] for n in names]
+        found = _run(left, graphs[0], arrays), _run(right, graphs[1], [arrays[i] for i in order])
+        for pair, output in zip(pairs, result.outputs, strict=True):
+            a, b = real(found[0][pair.left], pair.left), real(found[1][pair.right], pair.right)
+            if a.shape != b.shape:
+                raise ModelError(f"output '{pair.name}' has the shapes {list(a.shape)} and {list(b.shape)}")
+            output.measures.update(sample.label, a, b)
+    return result
+
+
+def real(array: Array, value: Value) -> Array:
+    """Returns what stored numbers stand for: integers with a scale dequantized, everything else as it is."""
+    quant = value.quant
+    if quant is None or quant.scale.size == 0 or not value.dtype.is_integer:
+        return array
+    zero = quant.zero_point if quant.zero_point.size else np.zeros(1, np.int64)
+    axis = quant.quantized_dimension if quant.is_per_channel else None
+    return affine.dequantize(array, quant.scale, zero, axis)
+
+
+def stored(array: Array, value: Value) -> Array:
+    """Returns real numbers as an input stores them: quantized where it has a scale, in its own type otherwise."""
+    quant: QuantParams | None = value.quant
+    numpy = value.dtype.numpy
+    if numpy is None or array.dtype == numpy:
+        return array
+    if quant is None or quant.scale.size != 1 or not value.dtype.is_integer:
+        return array.astype(numpy)
+    zero_point = int(quant.zero_point[0]) if quant.zero_point.size else 0
+    return affine.quantize(array.astype(np.float32), quant.scale, zero_point, *value.dtype.limits, value.dtype.value)
+
+
+@dataclass(frozen=True)
+class _Pair:
+    name: str
+    left: Value
+    right: Value
+    is_inner: bool
+
+
+def _pairs(reference: Model, candidate: Model, graphs: tuple[Graph, Graph]) -> list[_Pair]:
+    named = [output_names(m, g) for m, g in zip((reference, candidate), graphs, strict=True)]
+    by_name = set(named[0]) == set(named[1])
+    pairs: list[_Pair] = []
+    for position, (name, left) in enumerate(named[0].items()):
+        if left.dtype.numpy is None:
+            continue
+        right = named[1][name] if by_name else list(named[1].values())[position]
+        pairs.append(_Pair(name, left, right, is_inner=False))
+        inner = _before_squash(left), _before_squash(right)
+        if inner[0] and inner[1] and inner[0][0] == inner[1][0]:
+            pairs.append(_Pair(f"{name} before {inner[0][0]}", inner[0][1], inner[1][1], is_inner=True))
+    return pairs
+
+
+def _before_squash(value: Value) -> tuple[str, Value] | None:
+    """The operand of a squashing operator that makes an output, looking through stored types and reshapes."""
+    for _ in range(4):
+        node = value.producer
+        if node is None or not node.inputs or node.inputs[0] is None:
+            return None
+        if node.op.name in SQUASHING:
+            return node.op.name, node.inputs[0]
+        if node.op.name not in ("QUANTIZE", "DEQUANTIZE", "RESHAPE"):
+            return None
+        value = node.inputs[0]
+    return None
+
+
+def _run(session: Session, graph: Graph, arrays: list[Array]) -> dict[Value, Array]:
+    feeds = {p.name: stored(a, v) for p, a, v in zip(session.inputs, arrays, graph.inputs, strict=True)}
+    outputs = session.run(feeds)
+    found = {v: outputs[p.name] for p, v in zip(session.outputs, graph.outputs, strict=True)}
+    found.update(session.observed())
+    return found

@@ -1,0 +1,100 @@
+"""How far an integer model's output is from the float model's, over many samples, in fixed memory."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from intact.ir.types import Array
+
+
+@dataclass
+class Accumulator:
+    """Sums over the elements of two outputs, in float64.
+
+    Elements where either side is not finite are counted and left out of the sums.
+    """
+
+    samples: int = 0
+    elements: int = 0
+    not_finite: int = 0
+    signal: float = 0.0
+    noise: float = 0.0
+    other: float = 0.0
+    cross: float = 0.0
+    worst: float = 0.0
+    worst_sample: str = ""
+    agreed: int = 0
+    ranked: int = 0
+
+    def update(self, label: str, reference: Array, candidate: Array) -> None:
+        """Adds one sample.
+
+        Args:
+            label: name of the sample.
+            reference, candidate: the output of both models, same shape, real numbers.
+        """
+        a = np.asarray(reference, np.float64).reshape(-1)
+        b = np.asarray(candidate, np.float64).reshape(-1)
+        self._rank(np.asarray(reference), np.asarray(candidate))
+        finite = np.isfinite(a) & np.isfinite(b)
+        self.not_finite += int(a.size - finite.sum())
+        a, b = a[finite], b[finite]
+        error = np.abs(a - b)
+        self.samples += 1
+        self.elements += int(a.size)
+        self.signal += float(a @ a)
+        self.other += float(b @ b)
+        self.cross += float(a @ b)
+        self.noise += float(error @ error)
+        largest = float(error.max(initial=0.0))
+        if largest > self.worst or not self.worst_sample:
+            self.worst, self.worst_sample = largest, label
+
+    def _rank(self, reference: Array, candidate: Array) -> None:
+        """Counts rows whose largest element is at the same place; a row is the last dimension."""
+        if reference.ndim == 0 or reference.shape[-1] < 2:
+            return
+        rows_a = reference.reshape(-1, reference.shape[-1])
+        rows_b = candidate.reshape(-1, candidate.shape[-1])
+        chosen = rows_b.argmax(axis=1)
+        # An 8-bit output often has several largest elements; any of them being the float model's choice agrees.
+        top = rows_a.argmax(axis=1)
+        picked = rows_b[np.arange(len(rows_b)), top]
+        self.agreed += int((picked >= rows_b[np.arange(len(rows_b)), chosen]).sum())
+        self.ranked += len(rows_a)
+
+    @property
+    def sqnr(self) -> float:
+        """10 log10 of signal power over error power, dB; infinite where nothing differs."""
+        if self.noise == 0:
+            return math.inf
+        return 10 * math.log10(self.signal / self.noise) if self.signal > 0 else -math.inf
+
+    @property
+    def cosine(self) -> float:
+        """Cosine of the angle between both outputs over all samples; 1 where both are zero."""
+        length = math.sqrt(self.signal * self.other)
+        return self.cross / length if length > 0 else float(self.signal == self.other)
+
+    @property
+    def agreement(self) -> float | None:
+        """Share of rows with the same largest element; None for outputs without rows of two or more."""
+        return self.agreed / self.ranked if self.ranked else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The measures as plain data; infinite ones as None."""
+        return {
+            "samples": self.samples,
+            "elements": self.elements,
+            "sqnr_db": self.sqnr if math.isfinite(self.sqnr) else None,
+            "identical": self.noise == 0,
+            "cosine": self.cosine,
+            "max_abs_error": self.worst,
+            "worst_sample": self.worst_sample,
+            "top1_agreement": self.agreement,
+            "not_finite": self.not_finite,
+        }

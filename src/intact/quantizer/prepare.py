@@ -1,0 +1,51 @@
+"""Rewrites a float model into an equal one whose operators quantize well."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from intact.ir.graph import Graph, Model, Node
+from intact.passes.fold_batch_norm import FoldBatchNorm
+from intact.passes.fold_constants import FoldConstants
+from intact.passes.fuse_activation import FuseActivation
+from intact.passes.fuse_prelu import FusePrelu
+from intact.passes.lower_sum import LowerSum
+from intact.passes.pass_ import Pass, apply
+from intact.passes.prune import Prune
+
+PASSES: Final[tuple[Pass, ...]] = (
+    FoldConstants(),
+    FoldBatchNorm(),
+    FusePrelu(),
+    FuseActivation(),
+    LowerSum(),
+    Prune(),
+)
+"""In order. Each leaves the function a model computes as it is, float rounding aside."""
+
+
+def prepare(model: Model) -> None:
+    """Applies PASSES in place and puts nodes into execution order."""
+    for graph in model.graphs:
+        graph.nodes = in_order(graph)
+    apply(model, PASSES)
+
+
+def in_order(graph: Graph) -> list[Node]:
+    """Returns the nodes so that each comes after those it reads from, otherwise in the order they have."""
+    done: set[Node] = set()
+    order: list[Node] = []
+    for root in graph.nodes:
+        stack = [root]
+        while stack:
+            node = stack[-1]
+            if node in done:
+                stack.pop()
+                continue
+            waiting = [v.producer for v in node.inputs if v is not None and v.producer and v.producer not in done]
+            if waiting:
+                stack += waiting[::-1]
+            else:
+                done.add(node)
+                order.append(stack.pop())
+    return order

@@ -1,0 +1,136 @@
+"""The main job: a float model and its ranges in, an integer model out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from intact.arith import affine
+from intact.errors import QuantError, UsageError
+from intact.ir.graph import Graph, Model, Node, Value
+from intact.ir.kind import Kind, is_float_node, kind
+from intact.ir.kind import quantization as quantization_of
+from intact.ir.types import DType, QuantParams
+from intact.observe.ranges import Ranges
+from intact.passes.prune import Prune
+from intact.quantizer.apply import Rewriter
+from intact.quantizer.assign import Assignment, assign
+from intact.quantizer.calibrate import refuse_quantized
+from intact.quantizer.contract import contract
+from intact.quantizer.groups import Range
+from intact.quantizer.prepare import in_order, prepare
+from intact.quantizer.propagate import propagate
+from intact.quantizer.recipe import Recipe
+from intact.quantizer.recipe import recipe as recipe_named
+from intact.quantizer.report import Left, Quantized, Report
+
+PORT_TYPES: Final = {"float32": DType.FLOAT32, "int8": DType.INT8, "uint8": DType.UINT8}
+"""What float inputs and outputs may become."""
+
+
+def quantize(
+    model: Model,
+    ranges: Ranges,
+    *,
+    recipe: str = "int8",
+    input_type: str = "float32",
+    output_type: str = "float32",
+    require_integer: bool = False,
+) -> Quantized:
+    """Returns the model quantized, and what was done. The model given is not changed.
+
+    Operators without an integer kernel stay in float between explicit QUANTIZE and DEQUANTIZE and are listed.
+
+    Args:
+        model: a float model.
+        ranges: what `calibrate` observed on it.
+        recipe: kind of quantization.
+        input_type, output_type: float32, int8 or uint8; only float ports change.
+        require_integer: refuse rather than leave an operator in float.
+    Raises:
+        QuantError: E401 already quantized, E402 ranges of another model, E404 with `require_integer`, E405 where no
+            operator can become integer.
+        UsageError: E003 for an unknown recipe or type.
+    """
+    for name, chosen in (("input type", input_type), ("output type", output_type)):
+        if chosen not in PORT_TYPES:
+            raise UsageError(f"{name} '{chosen}' is not one a recipe makes", expected=f"one of {', '.join(PORT_TYPES)}")
+    wanted = recipe_named(recipe)
+    refuse_quantized(model)
+    result = model.clone()
+    known = _known(ranges, model, result)
+    notes = []
+    if quantization_of(model) == "float16 weights":
+        notes.append("float16 weights were widened to float32 first, which is exact")
+    prepare(result)
+    report = Report(recipe, Kind("float", "none", 0, 0), notes=notes)
+    plans = [_plan(result, graph, known, wanted, report) for graph in _entry_graphs(result)]
+    for graph in result.graphs:
+        if graph not in _entry_graphs(result):
+            _list_left(report, graph, dict.fromkeys(graph.nodes, "in a body that another operator calls"))
+    if not any(plan.is_integer(n) for plan in plans for n in plan.graph.nodes):
+        raise QuantError(
+            "no operator of the model can become integer: " + _reasons(report),
+            code="E405",
+            where=model.source,
+            fix="`intact inspect` lists the operators",
+        )
+    if require_integer and report.left:
+        raise QuantError(
+            f"{len(report.left)} operators would stay in float: " + _reasons(report),
+            code="E404",
+            expected="integer operators only, as --require-integer asks",
+            where=model.source,
+        )
+    for plan in plans:
+        border = {v: _border(known[v], wanted) for v in (*plan.graph.inputs, *plan.graph.outputs) if v in known}
+        Rewriter(result, plan, wanted, report).run(PORT_TYPES[input_type], PORT_TYPES[output_type], border)
+    result.meta.pop("operator_codes", None)
+    Prune().run(result)
+    report.kind = kind(result)
+    for graph in _entry_graphs(result):
+        inputs, outputs = contract(result, graph)
+        report.inputs += inputs
+        report.outputs += outputs
+    return Quantized(result, report)
+
+
+def _known(ranges: Ranges, model: Model, copy: Model) -> dict[Value, Range]:
+    """The ranges, by value of the copy."""
+    twins = {(g, i): value for g, graph in enumerate(copy.graphs) for i, value in enumerate(graph.values)}
+    return {twins[key]: limits for key, limits in ranges.limits(model).items()}
+
+
+def _entry_graphs(model: Model) -> list[Graph]:
+    """The main graph and those that signatures enter; bodies of control flow are not among them."""
+    return list(dict.fromkeys([model.main, *(s.graph for s in model.signatures)]))
+
+
+def _plan(model: Model, graph: Graph, known: dict[Value, Range], recipe: Recipe, report: Report) -> Assignment:
+    graph.nodes = in_order(graph)
+    entry = model.signature_of(graph)
+    if entry and len(model.signatures) > 1 and not any(v in known for v in graph.values):
+        plan = Assignment(graph, dict.fromkeys(graph.nodes, f"signature '{entry.key}' was not calibrated"))
+    else:
+        propagate(graph, known)
+        plan = assign(graph, known, recipe)
+    _list_left(report, graph, plan.verdicts)
+    return plan
+
+
+def _list_left(report: Report, graph: Graph, reasons: Mapping[Node, str | None]) -> None:
+    for position, node in enumerate(graph.nodes):
+        reason = reasons.get(node)
+        if reason is not None and is_float_node(node):
+            output = node.outputs[0].name if node.outputs else ""
+            report.left.append(Left(graph.name, position, node.op.name, output, reason))
+
+
+def _reasons(report: Report) -> str:
+    listed = [f"{reason}" + (f" ({n} times)" if n > 1 else "") for reason, n in report.reasons.items()]
+    more = f"; and {len(listed) - 8} more reasons" if len(listed) > 8 else ""
+    return "; ".join(listed[:8]) + more
+
+
+def _border(limits: Range, recipe: Recipe) -> QuantParams:
+    return QuantParams.per_tensor(*affine.asymmetric(*limits, *recipe.activation.limits))

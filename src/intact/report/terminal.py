@@ -1,0 +1,54 @@
+"""How tables and numbers look on a terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+
+def console() -> Console:
+    """A console on stdout that neither highlights nor reads markup in names, and never cuts a table in a pipe."""
+    wide = Console(highlight=False, markup=False, emoji=False)
+    return wide if wide.is_terminal else Console(highlight=False, markup=False, emoji=False, width=200)
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> Table:
+    """Returns a plain table; the columns whose positions are in `right` hold numbers."""
+    result = Table(title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for index, name in enumerate(columns):
+        result.add_column(name, justify="right" if index in right else "left", overflow="fold")
+    for row in rows:
+        result.add_row(*row)
+    return result
+
+
+def size(count: int) -> str:
+    """Returns bytes in the unit that suits them."""
+    number = float(count)
+    for unit in ("bytes", "KB", "MB", "GB"):
+        if number < 1000 or unit == "GB":
+            return f"{count} bytes" if unit == "bytes" else f"{number:.1f} {unit}"
+        number /= 1000
+    return ""
+
+
+def number(value: float | None, digits: int = 6) -> str:
+    """Returns a number with so many significant digits; nothing for None."""
+    if value is None:
+        return ""
+    return f"{value:.{digits}g}"
+
+
+def decibels(value: float) -> str:
+    """Returns a ratio in dB."""
+    return "identical" if value == math.inf else f"{value:.2f} dB"
+
+
+def shape(sizes: Sequence[int] | None) -> str:
+    """Returns a shape as 1x32x32x3, ? for a dynamic dimension."""
+    if sizes is None:
+        return "?"
+    return "x".join("?" if s < 0 else str(s) for s in sizes) or "scalar"
