@@ -50,13 +50,14 @@ def operators() -> str:
         "- *int32 at X × Y*: a bias, zero point 0, its scale the product of those of X and Y;",
         "- *as X*: has the scale and zero point of X;",
         "- *1/256, -128* and the like: the scale and zero point that the kernels fix;",
+        "- *-*: there is no int8 form; its operands stay as they are, float where they are real numbers;",
         "- operands not named are shapes, indices and conditions, and stay as they are.",
         "",
         "| operator | file | options | int8 | version |",
         "|---|---|---|---|---|",
     ]
     for name, op in sorted(registry().items()):
-        rule = "float only" if op.quant is None else _rule(op, op.quant)
+        rule = "-" if op.quant is None else _rule(op, op.quant)
         version = op.versions.get(DType.INT8, 1) if op.quant is not None else ""
         file = op.__module__.rpartition(".")[2] + ".py"
         lines.append(f"| {name} | [{file}](../src/intact/ops/{file}) | {op.options or ''} | {rule} | {version} |")

@@ -14,8 +14,8 @@ from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.conv_2d import Conv2D
 from intact.ops.depthwise_conv_2d import DepthwiseConv2D
 from intact.ops.fully_connected import FullyConnected
-from intact.ops.max_pool_2d import MaxPool2D
 from intact.ops.mul import Mul
+from intact.ops.pool_2d import MaxPool2D
 from intact.ops.reshape import Reshape
 
 

@@ -1,0 +1,46 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ai_edge_litert.interpreter import Interpreter
+
+DIGITS = Path(__file__).parents[1] / "examples" / "digits"
+
+
+def accuracy(path: Path) -> float:
+    """Share of held-back digits that the model's most probable class names."""
+    held_back = np.load(DIGITS / "held_back.npz")
+    classify = Interpreter(str(path)).get_signature_runner()
+    hits = [
+        classify(image=image[None])["probabilities"].argmax() == label
+        for image, label in zip(held_back["image"], held_back["label"], strict=True)
+    ]
+    return float(np.mean(hits))
+
+
+def test_shipped_model_is_small_and_good() -> None:
+    path = DIGITS / "digits_float.tflite"
+    assert path.stat().st_size < 200_000
+    assert accuracy(path) >= 0.97
+
+
+def test_shipped_samples_are_what_the_model_takes() -> None:
+    calibration, held_back = (np.load(DIGITS / f"{name}.npz")["image"] for name in ("calibration", "held_back"))
+    for images in (calibration, held_back):
+        assert images.dtype == np.float32
+        assert images.shape[1:] == (8, 8, 1)
+        assert (images.min(), images.max()) == (0, 1)
+    together = {image.tobytes() for image in calibration} & {image.tobytes() for image in held_back}
+    assert not together, "a held-back digit was calibrated with"
+
+
+def test_training_writes_the_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(DIGITS))
+    import train
+
+    train.main(tmp_path, epochs=4)
+    shipped, trained = (folder / "digits_float.tflite" for folder in (DIGITS, tmp_path))
+    assert trained.stat().st_size == shipped.stat().st_size
+    assert accuracy(trained) >= 0.85
+    for name in ("calibration.npz", "held_back.npz"):
+        assert (tmp_path / name).read_bytes() == (DIGITS / name).read_bytes()
