@@ -17,6 +17,15 @@ from intact.ir.types import DType
 
 _BARE_REF: Final = re.compile(r"[\w./]+", re.ASCII)
 _BARE_WORD: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_WANTED: Final[dict[Any, str]] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a string",
+    bytes: "hex",
+    type(None): "none",
+    object: "true, false, none, a number, a string, hex or a list",
+}
 _MAX_SHOWN: Final = 60
 _WORDS: Final[dict[str, bool | None]] = {"true": True, "false": False, "none": None}
 
@@ -40,23 +49,11 @@ def convert(annotation: Any, literal: Literal) -> Any:
         ValueError: it stands for none; the text says what would.
     """
     if get_origin(annotation) in {Union, types.UnionType}:
-        for choice in get_args(annotation):
-            try:
-                return convert(choice, literal)
-            except ValueError:
-                continue
-        raise ValueError(str(annotation))
+        return _convert_union(get_args(annotation), literal)
     if get_origin(annotation) is tuple:
         return _convert_tuple(get_args(annotation), literal)
-    if annotation is object:
-        if isinstance(literal, tuple):
-            return tuple(convert(object, item) for item in literal)
-        return _convert_word(literal) if isinstance(literal, Word) else literal
-    if annotation is type(None) or annotation is bool:
-        word = _convert_word(literal)
-        if isinstance(word, annotation):
-            return word
-        raise ValueError("true or false" if annotation is bool else "none")
+    if annotation is object and isinstance(literal, tuple):
+        return tuple(convert(object, item) for item in literal)
     if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
         for member in annotation:
             if isinstance(literal, Word) and literal == _enum_text(member):
@@ -64,15 +61,20 @@ def convert(annotation: Any, literal: Literal) -> Any:
         raise ValueError(", ".join(_enum_text(member) for member in annotation))
     if annotation is float and type(literal) is int:
         return float(literal)
-    if type(literal) is annotation:
-        return literal
-    raise ValueError({int: "a whole number", float: "a number", str: "a string", bytes: "hex"}[annotation])
+    plain = _WORDS.get(literal, literal) if isinstance(literal, Word) else literal
+    if type(plain) is annotation or (annotation is object and not isinstance(plain, Word)):
+        return plain
+    raise ValueError(_WANTED[annotation])
 
 
-def _convert_word(literal: Literal) -> bool | None:
-    if not isinstance(literal, Word) or literal not in _WORDS:
-        raise ValueError("true, false or none")
-    return _WORDS[literal]
+def _convert_union(choices: tuple[Any, ...], literal: Literal) -> Any:
+    wanted = []
+    for choice in choices:
+        try:
+            return convert(choice, literal)
+        except ValueError as fault:
+            wanted.append(str(fault))
+    raise ValueError(" or ".join(wanted))
 
 
 def _convert_tuple(items: tuple[Any, ...], literal: Literal) -> tuple[Any, ...]:

@@ -116,7 +116,7 @@ class _GraphPrinter:
             ("max", quant.max),
         ):
             if numbers.size == 1:
-                yield f"{name}={numbers[0]}"
+                yield f"{name}={numbers[0]!s}"
             elif numbers.size:
                 yield f"{name}={self.listed(numbers.tolist() if name == 'zero_point' else numbers, str)}"
         if quant.quantized_dimension:
