@@ -2,7 +2,10 @@ import importlib.util
 import re
 from pathlib import Path
 
+import click
 import pytest
+
+from intact.cli.main import COMMANDS, cli
 
 ROOT = Path(__file__).parents[1]
 
@@ -26,3 +29,14 @@ def test_links_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
     missing = [link for link in links if not (page.parent / link).exists()]
     assert not missing
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_is_on_the_page(name: str) -> None:
+    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    section = re.search(rf"^## intact {name}\n(.*?)(?=^## |\Z)", page, re.DOTALL | re.MULTILINE)
+    assert section, name
+    command = cli.get_command(click.Context(cli), name)
+    assert command
+    options = [option for parameter in command.params for option in parameter.opts if option.startswith("--")]
+    assert not [option for option in options if option not in section[1]]

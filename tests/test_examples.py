@@ -13,7 +13,7 @@ def accuracy(path: Path) -> float:
     classify = Interpreter(str(path)).get_signature_runner()
     hits = [
         classify(image=image[None])["probabilities"].argmax() == label
-        for image, label in zip(held_back["image"], held_back["label"], strict=True)
+        for image, label in zip(held_back["image"], held_back["y"], strict=True)
     ]
     return float(np.mean(hits))
 

@@ -1,4 +1,4 @@
-"""Quantizes the digits classifier as a user would, then asks LiteRT how many digits each file reads; `make demo` runs it."""
+"""Quantizes the digits classifier as a user would, then asks LiteRT what each file reads right; `make demo` runs it."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def main() -> int:
     if status:
         return status
     digits = np.load(ROOT / HELD_BACK)
-    before, after = (accuracy(model, digits["image"], digits["label"]) for model in (FLOAT, INT8))
-    print(f"\nRead correctly by LiteRT, of {len(digits['label'])} digits that neither model has seen:")
+    before, after = (accuracy(model, digits["image"], digits["y"]) for model in (FLOAT, INT8))
+    print(f"\nRead correctly by LiteRT, of {len(digits['y'])} digits that neither model has seen:")
     for model, share in ((FLOAT, before), (INT8, after)):
         print(f"  {share:7.2%}  {(ROOT / model).stat().st_size:7,} bytes  {model}")
     return int(after < before - 0.01)

@@ -5,7 +5,7 @@ is named:
 
     digits_float.tflite   float32 classifier: `image` (1, 8, 8, 1) in [0, 1] to `probabilities` (1, 10)
     calibration.npz       image: float32 (200, 8, 8, 1), of the digits it was trained on
-    held_back.npz         image: float32 (360, 8, 8, 1), label: uint8 (360,), of digits it has never seen
+    held_back.npz         image: float32 (360, 8, 8, 1), y: uint8 (360,), of digits it has never seen
 
 The same seed gives the same file on the same machine; another machine's matrix products may round differently.
 """
@@ -105,7 +105,7 @@ def main(folder: Path, epochs: int = EPOCHS) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     intact.save(build(layers), folder / "digits_float.tflite")
     np.savez_compressed(folder / "calibration.npz", image=images[learned[:200]])
-    np.savez_compressed(folder / "held_back.npz", image=images[held_back], label=labels[held_back])
+    np.savez_compressed(folder / "held_back.npz", image=images[held_back], y=labels[held_back])
 
 
 if __name__ == "__main__":
