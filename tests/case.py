@@ -1,7 +1,7 @@
 """One application of an operator, as the tests of operators write it down.
 
 A tuple of sizes is a float32 operand computed at run time, an array is a constant, None is an omitted operand, and
-`Input` is a run-time operand of another type or another range of numbers, `State` a variable that the interpreter keeps.
+`Input` is a run-time operand of another type or another range of numbers, `State` a variable of the interpreter.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intact.errors import ModelError
 from intact.ir.graph import Graph, Model, Node, Value
 from intact.ir.op import Op, infer
 from intact.ir.types import DType, TensorType
@@ -99,6 +100,11 @@ class Case:
         graph.outputs = outputs
         return Model(graphs=[graph, *bodies], source=self.op.name)
 
+    def unfit(self) -> str | None:
+        """What the operator says of these operands."""
+        node = self.model().main.nodes[0]
+        return node.op.unfit(*node.inputs)
+
 
 def weights(*shape: int, seed: int = 0) -> np.ndarray:
     """Constant float32 numbers around zero, each output channel on a scale of its own."""
@@ -109,3 +115,12 @@ def weights(*shape: int, seed: int = 0) -> np.ndarray:
 def ints(*values: int, dtype: str = "int32") -> np.ndarray:
     """A constant vector of integers."""
     return np.array(values, dtype)
+
+
+def refusal(op: Op, *operands: tuple[int, ...] | np.ndarray | Input | State | None) -> str:
+    """What the operator says of operands that it must refuse."""
+    try:
+        Case(op, operands).model()
+    except ModelError as fault:
+        return str(fault)
+    raise AssertionError(f"{op} takes these operands")

@@ -13,6 +13,8 @@ from intact.ops.elementwise import Unary
 class Softmax(Unary):
     """out = exp(beta * input) / sum of exp(beta * input) along the last dimension.
 
+    8-bit kernels also write int16 results, at the scale of those.
+
     Sources:
         tflite/kernels/activations.cc, SoftmaxPrepare: the output scale is 1/256 for 8 bits, 1/32768 for int16.
     """
@@ -21,5 +23,6 @@ class Softmax(Unary):
     options = "SoftmaxOptions"
     quant = QuantRule({"input": Activation()}, (unit_interval(),))
     versions = {DType.INT8: 2, DType.INT16: 3}
+    infers = "shapes"
 
     beta: float = 0.0

@@ -1,0 +1,40 @@
+import numpy as np
+import pytest
+
+from case import Case, Input, ints
+from intact.errors import ModelError
+from intact.ir.types import DType
+from intact.ops.mean import Mean
+
+CASES = [
+    Case(Mean(), [(2, 5, 6, 3), ints(1, 2)]),
+    Case(Mean(keep_dims=True), [(2, 5, 6, 3), ints(1, 2)]),
+    Case(Mean(keep_dims=True), [(2, 5, 6, 3), ints(-1)]),
+    Case(Mean(), [(2, 5, 6, 3), ints(0, -2)]),
+    Case(Mean(), [(2, 5, 6, 3), ints(1, 1, -3)]),
+    Case(Mean(), [(2, 5, 6, 3), ints(3, 2, 1, 0)]),
+    Case(Mean(), [(2, 5, 6, 3), np.array(2, np.int32)]),
+    Case(Mean(), [(4, 7), ints()]),
+    Case(Mean(), [(), ints(0)]),
+    Case(Mean(), [(2, 2, 3, 2, 4), ints(1, 3)]),
+    Case(Mean(), [(1, 20, 20, 4), ints(1, 2)]),
+    Case(Mean(), [Input((4, 7), DType.INT32, -9, 9), ints(1)]),
+]
+
+
+def test_axis_out_of_range() -> None:
+    with pytest.raises(ModelError, match="axis is 2; expected -2 <= axis < 2") as caught:
+        Case(Mean(), [(4, 7), ints(2)]).model()
+    assert caught.value.code == "E207"
+
+
+def test_shape_is_unknown_where_the_axis_is_computed() -> None:
+    values = Case(Mean(), [(4, 7), ints(1)]).model().main.nodes[0].inputs
+    axis = Case(Mean(), [Input((1,), DType.INT32), ints(0)]).model().main.inputs[0]
+    (result,) = Mean().infer(values[0], axis)
+    assert result.shape is None
+
+
+def test_integers_are_left_alone() -> None:
+    assert Case(Mean(), [Input((4, 7), DType.INT32), ints(1)]).unfit() == "int32 operands"
+    assert Case(Mean(), [(4, 7), ints(1)]).unfit() is None
