@@ -147,7 +147,8 @@ class _GraphPrinter:
             if not self.full and array.size > _SHORT:
                 return f"# {array.size} numbers in [{array.min()!s}, {array.max()!s}]"
             words = [str(number).lower() for number in array]
-            if dtype.kind != "f" or np.array(words, np.float64).astype(dtype).tobytes() == data.tobytes():
+            numbers = list(map(float, words)) if dtype.kind == "f" else array.tolist()
+            if np.array(numbers, dtype).tobytes() == data.tobytes():
                 return f"[{', '.join(words)}]"
         elif not self.full and data.size > _SHORT:
             return f"# {data.size} bytes"
