@@ -22,6 +22,9 @@ Integers = NDArray[Any]
 MIN_SCALE: Final = 2.0**-60
 """Smallest scale ever made. Smaller ones shift a multiplier out of its 31 bits, which is undefined in C kernels."""
 
+STANDS_FOR_INFINITY: Final = 1e38
+"""Magnitude from which on a float32 is taken for infinity."""
+
 _CHUNK: Final = 1 << 16
 """Elements worked on at a time (256 KB of float32), so that a large weight passes through the cache once."""
 
@@ -65,6 +68,19 @@ def symmetric(bound: NDArray[np.float64], qmax: int) -> Float32:
     live = scale > 0
     scale = np.where(live, np.clip(scale, MIN_SCALE, _MAX), scale.max() if live.any() else 1.0)
     return np.maximum(scale, MIN_SCALE).astype(np.float32)
+
+
+def finite_part(array: Float32) -> Float32:
+    """Returns the elements that are numbers and not stand-ins for infinity, flattened.
+
+    Converters write the lowest float32 where they mean minus infinity, as the padding of a maximum. Such elements
+    saturate when they are quantized; in a range they would leave a single integer for everything else.
+
+    Args:
+        array: float32, any shape, no NaN.
+    """
+    part: Float32 = array[np.abs(array) < STANDS_FOR_INFINITY]
+    return part
 
 
 def magnitudes(array: Float32, axis: int | None) -> NDArray[np.float64]:

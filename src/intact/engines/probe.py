@@ -36,7 +36,7 @@ def probe(model: Model, feeds: Mapping[str, Array], *, resolver: str = "default"
     with tempfile.TemporaryDirectory(prefix="intact-") as folder:
         Path(folder, "model.tflite").write_bytes(to_bytes(model))
         # Keys of an npz are file names; an input's name may be anything.
-        np.savez(Path(folder, "feeds.npz"), **{f"a{i}": a for i, a in enumerate(feeds.values())})
+        np.savez(Path(folder, "feeds.npz"), *feeds.values())
         Path(folder, "names.txt").write_text("\0".join(feeds))
         try:
             child = subprocess.run(

@@ -65,14 +65,14 @@ def quantization(model: Model) -> str:
             if _is_quantized(value) and not value.is_constant:
                 activations.setdefault(value.dtype, value)
         for node in graph.nodes:
-            for value in node.inputs:
-                if value is None or not value.is_constant:
+            for weight in node.inputs:
+                if weight is None or not weight.is_constant:
                     continue
-                half = half or (value.dtype == DType.FLOAT16 and node.op.name == "DEQUANTIZE")
-                if not _is_quantized(value):
+                half = half or (weight.dtype == DType.FLOAT16 and node.op.name == "DEQUANTIZE")
+                if not _is_quantized(weight):
                     continue
-                weight_types.add(value.dtype)
-                per_channel = per_channel or (value.quant is not None and value.quant.is_per_channel)
+                weight_types.add(weight.dtype)
+                per_channel = per_channel or (weight.quant is not None and weight.quant.is_per_channel)
                 if node.op.name == "DEQUANTIZE":
                     stored = True
                 elif any(v.dtype == DType.FLOAT32 for v in node.outputs):

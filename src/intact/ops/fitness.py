@@ -8,6 +8,7 @@ from intact.ir.op import Operand
 from intact.ops.attributes import FusedActivation
 
 _MASK: Final = 1e6  # beyond what activations reach, below what masks are made of
+_LARGEST: Final = 1e38  # from here on a float32 stands for infinity and nothing else
 
 
 def not_float(*operands: Operand | None) -> str | None:
@@ -23,15 +24,20 @@ def not_clamp(activation: FusedActivation) -> str | None:
     return None if activation.is_clamp else f"fused {activation.name}"
 
 
-def stands_for_infinity(*operands: Operand | None) -> str | None:
+def stands_for_infinity(*operands: Operand | None, saturating: bool = False) -> str | None:
     """Returns a reason where a constant is a mask: infinite, or a number as good as that.
 
     That is -1e9 before a softmax, or the lowest float32 before a maximum. A range that held one would leave a single
     integer for all that the network computes.
+
+    Args:
+        saturating: the largest floats and infinity may become the largest integer, as they are only ever compared.
     """
     for operand in operands:
         if operand is not None and operand.dtype.is_float and operand.array is not None:
             masks = operand.array[~(abs(operand.array) < _MASK)]
+            if saturating:
+                masks = masks[abs(masks) < _LARGEST]
             if masks.size:
                 return f"the constant {masks[0]:.3g} stands for infinity"
     return None

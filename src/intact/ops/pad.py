@@ -69,8 +69,8 @@ class PadV2(Op):
         return _padded(input, paddings)
 
     def unfit(self, *operands: Operand | None) -> str | None:
-        """A maximum is padded with minus infinity, which has no integer."""
-        return stands_for_infinity(*operands[2:])
+        """A finite mask has no integer beside what it masks; minus infinity, which a maximum is padded with, saturates."""
+        return stands_for_infinity(*operands[2:], saturating=True)
 
 
 @dataclass(frozen=True)

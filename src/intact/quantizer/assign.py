@@ -157,7 +157,7 @@ def _contents(value: Value) -> Range:
     """The range of a constant's finite contents; infinities saturate."""
     array = value.array
     assert array is not None
-    finite = array[np.isfinite(array)]
+    finite = affine.finite_part(array)
     return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from intact.arith import affine
 from intact.data.open_samples import open_samples
 from intact.data.samples import Sample, Samples
 from intact.engines.litert import Session
@@ -34,7 +35,7 @@ def calibrate(
     """Returns the ranges of a float model's values over samples.
 
     Samples run one after the other, in order; a model that keeps state between calls keeps it between samples, as it
-    would on the device. Infinite values do not count: they are padding that saturates.
+    would on the device. Infinite values, and what stands for them, do not count: they are padding that saturates.
 
     Args:
         model: a float model.
@@ -131,18 +132,14 @@ def _update(seen: Observer, value: Value, array: Any) -> None:
     if array.size == 0:
         return
     low, high = array.min(), array.max()
-    if np.isfinite(low) and np.isfinite(high):
-        seen.update(array)
-        return
-    if np.isnan(array).any():
+    if np.isnan(low) or np.isnan(high):
         raise QuantError(
             f"value '{value.name}' becomes NaN",
             expected="finite numbers throughout the float model",
             fix="Look at the sample, or at the operator that makes the value",
         )
-    finite = array[np.isfinite(array)]
-    if finite.size:
-        seen.update(finite)
+    limit = affine.STANDS_FOR_INFINITY
+    seen.update(array if -limit < low and high < limit else affine.finite_part(array))
 
 
 class _sample:

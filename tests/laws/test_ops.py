@@ -1,0 +1,102 @@
+"""What every operator obeys, over the CASES of its own test file."""
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pytest
+from case import Case
+
+import intact
+from intact.diagnose.compare import compare
+from intact.engines.litert import Session
+from intact.formats.tflite import to_bytes
+from intact.ir.op import registry, signature
+from intact.ir.quant_rule import Bias, Tied
+from intact.quantizer.select import moves_data
+
+FOLDER = Path(__file__).parents[1] / "ops"
+
+
+def _cases() -> list[object]:
+    found = []
+    for path in sorted(FOLDER.glob("test_*.py")):
+        spec = importlib.util.spec_from_file_location(f"cases_{path.stem}", path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        cases = getattr(module, "CASES", [])
+        found += [pytest.param(c, id=f"{c.op.name}-{i}") for i, c in enumerate(cases)]
+    return found
+
+
+CASES = _cases()
+QUANTIZABLE = [c for c in CASES if c.values[0].op.quant is not None and c.values[0].unfit() is None]
+
+
+@pytest.mark.parametrize("op", registry().values(), ids=lambda op: op.opcode)
+def test_rules_name_operands_that_exist(op: type) -> None:
+    if op.quant is None:
+        return
+    names = signature(op).names
+    assert set(op.quant.inputs) <= set(names)
+    for constraint in (*op.quant.inputs.values(), *op.quant.outputs):
+        if isinstance(constraint, Tied):
+            assert constraint.to == "output" or constraint.to in names
+        if isinstance(constraint, Bias):
+            assert set(constraint.of) <= set(names)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_shapes_and_types_are_those_litert_allocates(case: Case) -> None:
+    model = case.model()
+    declared = model.main.outputs
+    if any(v.dtype.numpy is None for v in declared) or case.op.name in ("VAR_HANDLE",):
+        pytest.skip("LiteRT hands out no contents of this type")
+    session = Session(model, resolver=case.resolvers[0])
+    for sample in case.samples(1):
+        found = session.run(sample)
+        for value, array in zip(declared, found.values(), strict=True):
+            assert array.dtype == value.dtype.numpy
+            from intact.ir.op import infer
+
+            types = case.results or infer(case.op, case.model().main.nodes[0].inputs)
+            inferred = types[declared.index(value)].shape
+            if inferred is not None:
+                assert array.shape == inferred
+
+
+@pytest.mark.parametrize("case", QUANTIZABLE)
+def test_int8_models_load_and_are_close_under_every_resolver(case: Case) -> None:
+    model = case.model()
+    samples = case.samples()
+    if not any(v.dtype.is_float for v in (*model.main.inputs, *model.main.outputs)):
+        return
+    result = intact.quantize(model, intact.calibrate(model, samples))
+    assert not result.report.left
+    node = next(n for n in result.model.main.nodes if n.op == case.op)
+    for resolver in case.resolvers:
+        outputs = compare(model, result.model, samples, resolver=resolver).outputs
+        for output in outputs:
+            limit = case.min_sqnr
+            if moves_data(node) and " before " not in output.name:
+                # Moved elements differ by the rounding of QUANTIZE alone.
+                limit = min(limit, 30.0)
+            assert output.measures.sqnr >= limit, f"{resolver}: {output.name}"
+
+
+@pytest.mark.parametrize("case", QUANTIZABLE)
+def test_quantizing_twice_gives_the_same_bytes(case: Case) -> None:
+    model = case.model()
+    samples = case.samples(2)
+    if not any(v.dtype.is_float for v in (*model.main.inputs, *model.main.outputs)):
+        return
+    made = [to_bytes(intact.quantize(model, intact.calibrate(model, samples)).model) for _ in range(2)]
+    assert made[0] == made[1]
+
+
+def test_samples_of_cases_are_finite() -> None:
+    for param in CASES:
+        for sample in param.values[0].samples(1):
+            assert all(np.isfinite(a).all() for a in sample.values() if a.dtype.kind == "f")
