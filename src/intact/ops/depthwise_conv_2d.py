@@ -18,7 +18,8 @@ class DepthwiseConv2D(Op):
 
     out[n, y, x, c*m + k] = activation(bias[c*m + k]
         + sum over i, j of input[n, y*sh + i*dh, x*sw + j*dw, c] * filter[0, i, j, c*m + k]).
-    `depth_multiplier` repeats m for those delegates that read it.
+    `depth_multiplier` repeats m for those delegates that read it. Without a bias LiteRT 2.3 dies in its fast kernels,
+    float and 8 bits alike.
 
     Sources:
         tflite/kernels/depthwise_conv.cc; tflite/kernels/internal/reference/integer_ops/depthwise_conv.h.
