@@ -145,7 +145,7 @@ def test_reads_values_before_they_are_made() -> None:
         ("%y = ADD x3(%x)", "found 'x3'; expected '(' or a version such as v2."),
         ("%y = WHILE(%x) calls(f, main)", "there is no graph f; expected main."),
         ("%y = UNKNOWN(%x)", "line 2, column 6: UNKNOWN lacks one of code, custom_code"),
-        ('%y = UNKNOWN(%x) {code="X"}', "a result of an unknown operator has no type; expected %name: type."),
+        ('%y = UNKNOWN(%x) {code="X"}', "nothing says the types of the results of X; expected %name: type before"),
         ("%y = const float32[2] [1]", "line 2, column 23: 1 numbers for the shape [2]; expected 2."),
         ("%y = const uint8[2] [1, 256]", "line 2, column 21: a number is outside uint8; expected 0 to 255."),
         ("%y = const int4[2] [1, 2]", "int4 has no literals; expected the bytes, as zeros or hex"),

@@ -14,7 +14,7 @@ import numpy as np
 
 from intact.errors import ModelError
 from intact.ir.graph import Graph, Model, Node, Value
-from intact.ir.op import UnknownOp, infer, signature
+from intact.ir.op import infer, signature
 from intact.ir.types import Blockwise, MultiAxis, QuantParams, TensorType
 
 _T = TypeVar("_T", bound=Hashable)
@@ -127,8 +127,6 @@ class _Verifier:
 
     def types(self, where: str, node: Node) -> None:
         """Holds the declared types against those the operator infers."""
-        if isinstance(node.op, UnknownOp):
-            return
         ranked = all(value is None or value.type.shape is not None for value in node.inputs)
         if not ranked and len(node.inputs) >= signature(type(node.op)).required:
             return

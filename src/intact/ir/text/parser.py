@@ -230,8 +230,9 @@ class _Parser:
 
     def infer(self, node: _Application, operands: list[Value | None], body: _Body) -> None:
         tokens = self.tokens
-        if isinstance(node.op, UnknownOp):
-            raise tokens.error(node.token, "a result of an unknown operator has no type", "%name: type")
+        if node.op.infers == "nothing":
+            problem = f"nothing says the types of the results of {node.op.name}"
+            raise tokens.error(node.token, problem, "%name: type before the '='")
         try:
             types = infer(node.op, operands)
         except ModelError as fault:

@@ -76,7 +76,8 @@ class _GraphPrinter:
                 continue
             self.declared.add(value)
             yield from self.declare(value.block_scales, value.block_zero_points)
-            kind = "variable" if value.is_variable else "const" if value.buffer is not None else "tensor"
+            stored = value.buffer is not None and value.buffer.is_stored
+            kind = "variable" if value.is_variable else "const" if stored else "tensor"
             sparse = f" sparse {_sparsity(value.sparsity)}" if value.sparsity is not None else ""
             contents = f" {self.contents(value)}" if kind == "const" else ""
             yield f"  {self.refs[value]} = {kind} {self.type(value)}{sparse}{contents}"
