@@ -21,12 +21,14 @@ class Buffer:
     """Bytes that values stand on. Values that share a Buffer share their bytes, as tensors of a file do.
 
     Args:
-        data: uint8 (n,). Mostly a view into the mapped file; made read-only.
+        data: uint8 (n,). Mostly a view into the mapped file; made read-only. None where nothing was ever stored, as for
+            what a node computes; a constant of no elements has stored bytes, none of them.
     """
 
-    __slots__ = ("data",)
+    __slots__ = ("data", "is_stored")
 
     def __init__(self, data: Array | None = None) -> None:
+        self.is_stored = data is not None
         if data is None:
             data = np.empty(0, np.uint8)
         data = np.ascontiguousarray(data).reshape(-1).view(np.uint8)
@@ -92,7 +94,9 @@ class Value:
     @property
     def is_constant(self) -> bool:
         """True where the contents are in the model."""
-        return self.buffer is not None and self.buffer.data.size > 0 and self._producer is None
+        if self.buffer is None or self._producer is not None:
+            return False
+        return self.buffer.data.size > 0 or (self.buffer.is_stored and 0 in (self.type.shape or ()))
 
     @property
     def array(self) -> Array | None:
