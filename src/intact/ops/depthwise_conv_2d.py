@@ -9,6 +9,7 @@ from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import Activation, Bias, QuantRule, Weight
 from intact.ir.types import DType, TensorType
 from intact.ops.attributes import FusedActivation, Padding
+from intact.ops.fitness import not_clamp
 from intact.ops.shapes import require_bias, require_positive, require_rank, window_positions
 
 
@@ -64,4 +65,4 @@ class DepthwiseConv2D(Op):
 
     def unfit(self, *operands: Operand | None) -> str | None:
         """Integer kernels know activations only as clamps."""
-        return None if self.fused_activation_function.is_clamp else f"fused {self.fused_activation_function.name}"
+        return not_clamp(self.fused_activation_function)

@@ -10,6 +10,7 @@ from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import Activation, Bias, QuantRule, Weight
 from intact.ir.types import DType, TensorType
 from intact.ops.attributes import FusedActivation, WeightsFormat
+from intact.ops.fitness import not_clamp
 from intact.ops.shapes import require_bias, require_rank, unknown
 
 
@@ -64,4 +65,4 @@ class FullyConnected(Op):
         """Integer kernels know activations only as clamps, and weights only in rows."""
         if self.weights_format != WeightsFormat.DEFAULT:
             return "weights in the shuffled layout"
-        return None if self.fused_activation_function.is_clamp else f"fused {self.fused_activation_function.name}"
+        return not_clamp(self.fused_activation_function)

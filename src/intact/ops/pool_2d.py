@@ -8,6 +8,7 @@ from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import DType, TensorType
 from intact.ops.attributes import FusedActivation, Padding
+from intact.ops.fitness import not_clamp
 from intact.ops.shapes import require_positive, require_rank, window_positions
 
 
@@ -44,7 +45,7 @@ class Pool2D(Op):
 
     def unfit(self, *operands: Operand | None) -> str | None:
         """Integer kernels know activations only as clamps."""
-        return None if self.fused_activation_function.is_clamp else f"fused {self.fused_activation_function.name}"
+        return not_clamp(self.fused_activation_function)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import Activation, Bias, QuantRule, Weight
 from intact.ir.types import DType, TensorType
 from intact.ops.attributes import FusedActivation, Padding
+from intact.ops.fitness import not_clamp
 from intact.ops.shapes import integers, require_bias, require_positive, require_rank, unknown
 
 
@@ -61,4 +62,4 @@ class TransposeConv(Op):
 
     def unfit(self, *operands: Operand | None) -> str | None:
         """Integer kernels know activations only as clamps."""
-        return None if self.fused_activation_function.is_clamp else f"fused {self.fused_activation_function.name}"
+        return not_clamp(self.fused_activation_function)
