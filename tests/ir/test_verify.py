@@ -139,6 +139,14 @@ def test_output_without_source() -> None:
             "%y: float32[3] = ADD(%x, %x)",
             "node 0 ADD 'y': result 'y' is declared [3]; expected [2]. [E201]",
         ),
+        (
+            '%s = tensor int8[9] %y: float32[2] = UNKNOWN(%s) {code="CUSTOM", custom_code="Own"}',
+            "node 0 CUSTOM:Own 'y': operand 0 's' has no source; expected a node, an input or a constant. [E204]",
+        ),
+        (
+            '%u: float32[3] = UNKNOWN(%x) {code="CUSTOM"} %y: float32[3] = ADD(%u, %x)',
+            "node 1 ADD 'y': shapes [[3], [2]] do not broadcast; expected equal sizes or 1 in every dimension. [E201]",
+        ),
     ],
 )
 def test_warnings(body: str, issue: str) -> None:

@@ -1,7 +1,8 @@
 """Every invariant of a model, each with a code, collected and not thrown one by one.
 
 An error is what no runtime can be trusted with: a value nobody makes, a constant too short, a scale that is not a
-number. A warning is what runtimes put right by themselves, such as nodes out of order or a stale declared shape.
+number. A warning is what runtimes put right by themselves, such as nodes out of order or a stale declared shape: they
+work out the shapes of results anew, so a file's own may be those of no run at all, and what does not fit them may fit.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ import numpy as np
 
 from intact.errors import ModelError
 from intact.ir.graph import Graph, Model, Node, Value
-from intact.ir.op import infer, signature
+from intact.ir.op import UnknownOp, infer, signature
 from intact.ir.types import Blockwise, MultiAxis, QuantParams, TensorType
 
 _T = TypeVar("_T", bound=Hashable)
+Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Issue:
         message: the rule broken, the offending values and what would have held.
     """
 
-    severity: Literal["error", "warning"]
+    severity: Severity
     code: str
     where: str
     message: str
@@ -42,7 +44,7 @@ class Issue:
 
 def verify(model: Model) -> list[Issue]:
     """Returns every broken invariant of a model, in the order of its graphs, values and nodes."""
-    verifier = _Verifier(model)
+    verifier = _Verifier(model, certain=set(model.main.inputs) if model.graphs else set())
     for graph in model.graphs:
         verifier.values(graph)
         verifier.ports(graph)
@@ -66,8 +68,10 @@ def check(model: Model) -> None:
 class _Verifier:
     model: Model
     issues: list[Issue] = field(default_factory=list)
+    certain: set[Value] = field(default_factory=set)
+    """Results whose declared shapes follow from the shapes of the main graph's inputs."""
 
-    def report(self, code: str, where: str, message: str, severity: Literal["error", "warning"] = "error") -> None:
+    def report(self, code: str, where: str, message: str, severity: Severity = "error") -> None:
         self.issues.append(Issue(severity, code, where, message))
 
     def place(self, graph: Graph, rest: str) -> str:
@@ -115,11 +119,12 @@ class _Verifier:
                 if value.producer is not None and value.producer not in present:
                     self.report("E204", where, f"operand {position} '{value.name}' is made by a node outside the graph")
                 elif value not in given and not _has_source(value):
-                    self.report(
-                        "E204",
-                        where,
-                        f"operand {position} '{value.name}' has no source; expected a node, an input or a constant",
+                    # A custom operator's operand may be memory that it only writes.
+                    severity: Severity = "warning" if isinstance(node.op, UnknownOp) else "error"
+                    message = (
+                        f"operand {position} '{value.name}' has no source; expected a node, an input or a constant"
                     )
+                    self.report("E204", where, message, severity)
             for value in node.outputs:
                 if value.producer is not node:
                     self.report("E204", where, f"result '{value.name}' has another producer; expected one")
@@ -127,6 +132,7 @@ class _Verifier:
 
     def types(self, where: str, node: Node) -> None:
         """Holds the declared types against those the operator infers."""
+        certain = all(value is None or value in self.certain or value.is_constant for value in node.inputs)
         ranked = all(value is None or value.type.shape is not None for value in node.inputs)
         if not ranked and len(node.inputs) >= signature(type(node.op)).required:
             return
@@ -134,7 +140,8 @@ class _Verifier:
             types = infer(node.op, node.inputs)
         except ModelError as fault:
             message = fault.problem + (f"; expected {fault.expected}" if fault.expected else "")
-            self.report(fault.code, where, message)
+            depends_on_shapes = fault.code in {"E201", "E207"}
+            self.report(fault.code, where, message, "warning" if depends_on_shapes and not certain else "error")
             return
         if node.op.infers == "nothing":
             return
@@ -142,15 +149,14 @@ class _Verifier:
             self.report("E203", where, f"the node has {len(node.outputs)} results; expected {len(types)}")
         for value, inferred in zip(node.outputs, types, strict=False):
             if value.dtype != inferred.dtype and node.op.infers == "types":
-                self.report(
-                    "E202",
-                    where,
-                    f"result '{value.name}' is declared {value.dtype.value}; expected {inferred.dtype.value}",
-                )
+                message = f"result '{value.name}' is declared {value.dtype.value}; expected {inferred.dtype.value}"
+                self.report("E202", where, message)
             elif not _shapes_agree(value.type, inferred):
                 declared, wanted = list(value.shape), list(inferred.shape or ())
                 message = f"result '{value.name}' is declared {declared}; expected {wanted}"
                 self.report("E201", where, message, "warning")
+            elif certain and value.type.shape == inferred.shape:
+                self.certain.add(value)
 
     def order(self, graph: Graph) -> None:
         position = {node: index for index, node in enumerate(graph.nodes)}
