@@ -1,0 +1,125 @@
+"""How the numbers of an array become those of an input; what would change them in silence is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from intact.arith.affine import quantize
+from intact.errors import DataError
+from intact.ir.port import Port
+from intact.ir.types import Array
+
+
+def check_type(dtype: np.dtype[Any], port: Port) -> None:
+    """Refuses element types that cannot serve an input, whatever the values.
+
+    Raises:
+        DataError: E303.
+    """
+    target = port.type.dtype.numpy
+    if target is None:
+        raise DataError(f"input '{port.name}' takes {port.type.dtype.value}, which samples cannot hold", code="E303")
+    numeric = "biufc" if target.kind == "c" else "biuf"
+    if dtype.kind not in numeric:
+        raise DataError(
+            f"input '{port.name}' is given {dtype}", code="E303", expected=f"numbers that become {target.name}"
+        )
+
+
+def conversion_note(array: Array, port: Port) -> str | None:
+    """Returns what a reader should know of how such arrays are taken; None where there is nothing to say.
+
+    Args:
+        array: the first sample; its type stands for all of them.
+    """
+    target = port.type.dtype.numpy
+    if target is None or array.size == 0:
+        return None
+    if _is_quantized(port) and array.dtype != target:
+        taken = f"taken as real numbers, stored as {_contract(port)}"
+    elif target.kind == "f" and array.dtype.kind in "biu":
+        taken = "taken as they are, not scaled"
+    else:
+        return None
+    given = f"input '{port.name}': samples are {array.dtype}, the first in [{array.min()}, {array.max()}]"
+    return f"{given}; {taken}"
+
+
+def convert(array: Array, port: Port) -> Array:
+    """Returns a sample's array in the input's own element type.
+
+    Numbers for a float input become the nearest float. Numbers for an integer input must be integers that fit it. For a
+    quantized input, numbers of its own type are as stored, and all others real: they are quantized.
+
+    Raises:
+        DataError: E304 for NaN and infinity, E303 for a number the input's type does not have.
+    """
+    check_type(array.dtype, port)
+    target = port.type.dtype.numpy
+    assert target is not None
+    if array.dtype.kind in "fc":
+        bad = ~np.isfinite(array)
+        if bad.any():
+            raise _fault(array, bad, port, "NaN or infinite", "E304", "finite numbers", "Repair or remove the sample")
+    if array.dtype == target:
+        return np.ascontiguousarray(array)
+    if target.kind in "fc":
+        with np.errstate(over="ignore"):
+            converted = np.ascontiguousarray(array, target)
+        bad = ~np.isfinite(converted)
+        if bad.any():
+            raise _fault(array, bad, port, f"too large for {target.name}", "E303", f"{target.name} numbers")
+        return converted
+    if _is_quantized(port):
+        return _quantized(array, port)
+    if array.dtype.kind == "f":
+        bad = array != np.trunc(array)
+        if bad.any():
+            raise _fault(array, bad, port, "not whole", "E303", f"whole numbers, because the input is {target.name}")
+    low, high = (0, 1) if target.kind == "b" else port.type.dtype.limits
+    bad = (array < low) | (array >= high + 1)  # high itself may not be a float
+    if bad.any():
+        raise _fault(array, bad, port, f"outside {target.name}", "E303", f"numbers in [{low}, {high}]")
+    return np.ascontiguousarray(array, target)
+
+
+def _is_quantized(port: Port) -> bool:
+    quant = port.type.quant
+    return port.type.dtype.is_integer and quant is not None and quant.scale.size == 1
+
+
+def _contract(port: Port) -> str:
+    quant = port.type.quant
+    assert quant is not None
+    return f"{port.type.dtype.value}, scale {quant.scale[0]}, zero point {_zero_point(port)}"
+
+
+def _zero_point(port: Port) -> int:
+    quant = port.type.quant
+    return int(quant.zero_point[0]) if quant is not None and quant.zero_point.size else 0
+
+
+def _quantized(array: Array, port: Port) -> Array:
+    quant = port.type.quant
+    assert quant is not None
+    low, high = port.type.dtype.limits
+    with np.errstate(over="ignore"):  # what is beyond float32 saturates, as everything beyond the scale's range does
+        real = np.ascontiguousarray(array, np.float32)
+    return quantize(real, quant.scale, _zero_point(port), low, high, port.type.dtype.value)
+
+
+def _fault(
+    array: Array, bad: Array, port: Port, what: str, code: str, expected: str, fix: str | None = None
+) -> DataError:
+    first = tuple(int(i) for i in np.argwhere(bad)[0])
+    count = np.count_nonzero(bad)
+    are = "is" if count == 1 else "are"
+    return DataError(
+        f"input '{port.name}': {count} of {array.size} numbers {are} {what}, "
+        f"the first, {array[first]}, at {list(first)}",
+        code=code,
+        expected=expected,
+        fix=fix,
+    )

@@ -1,0 +1,57 @@
+"""Smallest and largest number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Self
+
+import numpy as np
+
+from intact.errors import QuantError
+from intact.ir.types import Array
+from intact.observe.observer import Observer
+
+
+class MinMax(Observer):
+    """The range of everything that was seen."""
+
+    name = "minmax"
+
+    def __init__(self) -> None:
+        self._min = math.inf
+        self._max = -math.inf
+
+    def update(self, array: Array) -> None:
+        """Widens the range. One pass each for min and max: NaN and infinity show in them."""
+        if array.size == 0:
+            return
+        low, high = float(array.min()), float(array.max())
+        if not (math.isfinite(low) and math.isfinite(high)):
+            bad = np.count_nonzero(~np.isfinite(array))
+            raise QuantError(
+                f"{bad} of {array.size} observed numbers are NaN or infinite", code="E403", expected="finite numbers"
+            )
+        self._min = min(self._min, low)
+        self._max = max(self._max, high)
+        self.count += array.size
+
+    def merge(self, other: Self) -> None:
+        """Widens the range to hold the other's."""
+        self._min = min(self._min, other._min)
+        self._max = max(self._max, other._max)
+        self.count += other.count
+
+    def range(self) -> tuple[float, float]:
+        """Returns the extremes as they are."""
+        self.require_some()
+        return self._min, self._max
+
+    def numbers(self) -> dict[str, Any]:
+        """The extremes; none where nothing was seen, as JSON has no infinity."""
+        return {"min": self._min, "max": self._max} if self.count else {}
+
+    def restore(self, numbers: Mapping[str, Any]) -> None:
+        """Takes the extremes back."""
+        self._min = numbers.get("min", math.inf)
+        self._max = numbers.get("max", -math.inf)

@@ -1,0 +1,96 @@
+"""What an observer is: the statistic of one value over all samples, in fixed memory."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final, Self
+
+from intact.errors import QuantError, UsageError
+from intact.ir.types import Array
+
+_REGISTRY: Final[dict[str, type[Observer]]] = {}
+
+
+class Observer(ABC):
+    """Base of all observers. A subclass with a `name` registers itself.
+
+    Arrays are seen in any order and in any grouping, by one observer or by several that are merged: the range is the
+    same. tests/laws/test_observers.py holds every observer to this.
+
+    Class attributes:
+        name: what users call it.
+    Attributes:
+        count: elements seen.
+    """
+
+    name: ClassVar[str]
+    count: int = 0
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "name" in cls.__dict__:
+            _REGISTRY[cls.name] = cls
+
+    @abstractmethod
+    def update(self, array: Array) -> None:
+        """Sees an array.
+
+        Args:
+            array: float32, any shape. An empty one changes nothing.
+        Raises:
+            QuantError: E403 for NaN and infinity; the observer is then as it was before.
+        """
+
+    @abstractmethod
+    def merge(self, other: Self) -> None:
+        """Sees everything the other has seen. The other stays as it is."""
+
+    @abstractmethod
+    def range(self) -> tuple[float, float]:
+        """Returns the smallest and largest real number that are to be told apart.
+
+        Raises:
+            QuantError: E403 where nothing was seen.
+        """
+
+    @abstractmethod
+    def numbers(self) -> dict[str, Any]:
+        """Returns what it remembers besides `count`, in types JSON has."""
+
+    @abstractmethod
+    def restore(self, numbers: Mapping[str, Any]) -> None:
+        """Remembers what `numbers` returned."""
+
+    def state(self) -> dict[str, Any]:
+        """Returns all it remembers, in types JSON has; from_state makes an equal observer of it."""
+        return {"observer": self.name, "count": self.count, **self.numbers()}
+
+    @staticmethod
+    def from_state(state: Mapping[str, Any]) -> Observer:
+        """Returns the observer whose state this was."""
+        restored = observer(state["observer"])
+        restored.count = state["count"]
+        restored.restore(state)
+        return restored
+
+    def require_some(self) -> None:
+        """Raises E403 where nothing was seen."""
+        if self.count == 0:
+            raise QuantError("no number was observed", code="E403", expected="at least one sample that reaches it")
+
+
+def observer(name: str) -> Observer:
+    """Returns a new observer of the kind of that name.
+
+    Raises:
+        UsageError: E003, with the names there are.
+    """
+    if name not in _REGISTRY:
+        raise UsageError(f"there is no observer '{name}'", expected="one of " + ", ".join(observer_names()))
+    return _REGISTRY[name]()
+
+
+def observer_names() -> list[str]:
+    """The kinds of observer there are; complete once `intact.observe` is imported."""
+    return sorted(_REGISTRY)

@@ -1,0 +1,221 @@
+"""The ranges of a model's values: what calibration finds out, and a file of it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from intact.errors import QuantError
+from intact.files import atomic_write, readable
+from intact.ir.graph import Graph, Model, Value
+from intact.observe.identity import Identity
+from intact.observe.observer import Observer
+
+FORMAT: Final = "intact ranges"
+VERSION: Final = 1
+
+Key = tuple[int, int]
+"""Graph index and tensor index."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """The smallest and largest real number a value takes, as float32 numbers.
+
+    Args:
+        name: the value's name.
+        count: elements that were observed; 0 where that is not known.
+
+    Raises:
+        QuantError: E403 for a range that is not finite or ends before it begins.
+    """
+
+    name: str
+    min: float
+    max: float
+    count: int = 0
+
+    def __post_init__(self) -> None:
+        with np.errstate(over="ignore"):
+            low, high = float(np.float32(self.min)), float(np.float32(self.max))
+        if not (math.isfinite(low) and math.isfinite(high) and low <= high):
+            raise QuantError(
+                f"tensor '{self.name}' has the range [{self.min}, {self.max}]",
+                code="E403",
+                expected="two finite float32 numbers, the smaller one first",
+            )
+        object.__setattr__(self, "min", low)
+        object.__setattr__(self, "max", high)
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """Ranges of some values of one model."""
+
+    model: Identity
+    entries: Mapping[Key, Range]
+
+    @classmethod
+    def of(cls, model: Model, graph: Graph, observers: Mapping[Value, Observer]) -> Ranges:
+        """Returns what was observed on values of one graph, in file order; a value never reached is left out.
+
+        Raises:
+            QuantError: E403 for a range that float32 cannot hold.
+        """
+        number = model.graphs.index(graph)
+        seen = [(i, v, observers[v]) for i, v in enumerate(graph.values) if v in observers and observers[v].count]
+        return cls(Identity.of(model), {(number, i): Range(v.name, *o.range(), o.count) for i, v, o in seen})
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def lookup(self, graph: int, index: int) -> Range | None:
+        """Returns the range of a tensor; None where it was not observed."""
+        return self.entries.get((graph, index))
+
+    def limits(self, model: Model) -> dict[Key, tuple[float, float]]:
+        """Returns (min, max) by graph and tensor index, for the model they were recorded on.
+
+        Raises:
+            QuantError: E402 where they were recorded on another model.
+        """
+        difference = self.model.difference(Identity.of(model))
+        if difference is not None:
+            names = {value.name for graph in model.graphs for value in graph.values}
+            missing = [entry.name for entry in self.entries.values() if entry.name not in names]
+            reason = f"without tensors {_some(missing)}" if missing else f"which differs in {difference}"
+            raise QuantError(
+                f"ranges of '{self.model.source}' are given for '{model.source}', {reason}",
+                code="E402",
+                expected="ranges of the same model",
+                fix=f"Record them anew: intact calibrate {model.source} --data DATA -o RANGES",
+            )
+        return {key: (entry.min, entry.max) for key, entry in self.entries.items()}
+
+    def merge(self, other: Ranges) -> Ranges:
+        """Returns ranges that hold what either holds, as if one calibration had seen all samples.
+
+        Raises:
+            QuantError: E402 where they belong to different models.
+        """
+        difference = self.model.difference(other.model)
+        if difference is not None:
+            raise QuantError(
+                f"ranges of '{self.model.source}' and of '{other.model.source}', which differ in {difference}",
+                code="E402",
+                expected="ranges of one model",
+            )
+        merged = dict(self.entries)
+        for key, new in other.entries.items():
+            old = merged.get(key, new)
+            count = new.count + (old.count if key in self.entries else 0)
+            merged[key] = Range(new.name, min(old.min, new.min), max(old.max, new.max), count)
+        return Ranges(self.model, dict(sorted(merged.items())))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes a text file, one line a value; it is there in whole or not at all.
+
+        Raises:
+            UsageError: E002.
+        """
+        head = {
+            "format": FORMAT,
+            "version": VERSION,
+            "intact": importlib.metadata.version("intact"),
+            "model": vars(self.model),
+        }
+        lines = [
+            json.dumps(
+                {
+                    "graph": g,
+                    "index": index,
+                    "name": r.name,
+                    "min": _shortest(r.min),
+                    "max": _shortest(r.max),
+                    "count": r.count,
+                },
+                ensure_ascii=False,
+            )
+            for (g, index), r in self.entries.items()
+        ]
+        fields = [f'"{name}": {json.dumps(value, ensure_ascii=False)}' for name, value in head.items()]
+        fields.append('"values": [\n  ' + ",\n  ".join(lines) + "\n ]" if lines else '"values": []')
+        text = "{\n " + ",\n ".join(fields) + "\n}\n"
+        with atomic_write(path) as stream:
+            stream.write(text.encode("utf-8", "surrogatepass"))
+
+    @classmethod
+    def load(cls, *paths: str | os.PathLike[str]) -> Ranges:
+        """Returns the ranges of a file, or of several merged.
+
+        Raises:
+            UsageError: E001.
+            QuantError: E402 for anything but a file of ranges of this version, or files of different models; E403 for a
+                range that is not finite.
+        """
+        loaded = [_load(path) for path in paths]
+        merged = loaded[0]
+        for path, ranges in zip(paths[1:], loaded[1:], strict=True):
+            try:
+                merged = merged.merge(ranges)
+            except QuantError as fault:
+                raise fault.at(str(path)) from None
+        return merged
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(f"'{n}'" for n in names[:3])
+    return shown + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _shortest(number: float) -> float:
+    """Returns the number with the fewest digits that is this one in float32: 0.1, not 0.10000000149011612."""
+    return float(str(np.float32(number)))
+
+
+def _load(path: str | os.PathLike[str]) -> Ranges:
+    try:
+        content = json.loads(readable(path).read_bytes().decode("utf-8", "surrogatepass"))
+        if not isinstance(content, dict) or content.get("format") != FORMAT:
+            raise ValueError(f'there is no "format": "{FORMAT}"')
+        if content.get("version") != VERSION:
+            raise ValueError(f"it has version {content.get('version')}, this intact reads {VERSION}")
+        model = Identity(**{name: _typed(content["model"][name], str) for name in ("source", "structure", "constants")})
+        entries: dict[Key, Range] = {}
+        for value in content["values"]:
+            key = _count(value["graph"]), _count(value["index"])
+            if key in entries:
+                raise ValueError(f"tensor {key[1]} of graph {key[0]} is in it twice")
+            low, high = float(_typed(value["min"], int, float)), float(_typed(value["max"], int, float))
+            entries[key] = Range(_typed(value["name"], str), low, high, _count(value["count"]))
+    except QuantError as fault:
+        raise fault.at(str(path)) from None
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as fault:
+        reason = f"{fault} is missing" if isinstance(fault, KeyError) else str(fault)
+        raise QuantError(
+            f"is not a file of ranges: {reason}",
+            code="E402",
+            expected="what `intact calibrate` wrote",
+            where=str(path),
+        ) from fault
+    return Ranges(model, entries)
+
+
+def _count(value: Any) -> int:
+    if _typed(value, int) < 0:
+        raise ValueError(f"{value} is negative")
+    return int(value)
+
+
+def _typed(value: Any, *types: type) -> Any:
+    """Returns a value of a file if it has the type; JSON's true is no number."""
+    if not isinstance(value, types) or isinstance(value, bool):
+        raise ValueError(f"{json.dumps(value)[:40]} is not what belongs there")
+    return value

@@ -1,0 +1,200 @@
+import json
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from case import Case, weights
+from intact.errors import IntactError, QuantError
+from intact.ir.graph import Model, Value
+from intact.observe import Range, Ranges, observer
+from intact.ops.add import Add
+from intact.ops.conv_2d import Conv2D
+from intact.ops.softmax import Softmax
+
+
+def conv(seed: int = 0) -> Model:
+    model = Case(Conv2D(), [(1, 8, 8, 3), weights(4, 3, 3, 3, seed=seed), weights(4)]).model()
+    model.source = "conv.tflite"
+    return model
+
+
+def observed(model: Model, low: float = -1.5, high: float = 0.1) -> Ranges:
+    """The range of every computed value and input."""
+    observers = {}
+    for value in model.main.values:
+        if not value.is_constant:
+            observers[value] = observer("minmax")
+            observers[value].update(np.array([low, high], np.float32))
+    return Ranges.of(model, model.main, observers)
+
+
+@pytest.fixture
+def file(tmp_path):
+    observed(conv()).save(tmp_path / "r.json")
+    return tmp_path / "r.json"
+
+
+def refusal(path, model: Model | None = None) -> str:
+    with pytest.raises(IntactError) as caught:
+        ranges = Ranges.load(path)
+        ranges.limits(model or conv())
+    return str(caught.value)
+
+
+def test_only_what_was_observed_has_a_range() -> None:
+    model = conv()
+    output = model.main.outputs[0]
+    seen = observer("minmax")
+    seen.update(np.array([-2.0, 3.0, 1.0], np.float32))
+    ranges = Ranges.of(model, model.main, {output: seen, model.main.inputs[0]: observer("minmax")})
+    index = model.main.values.index(output)
+    assert len(ranges) == 1
+    assert ranges.lookup(0, index) == Range("y", -2.0, 3.0, 3)
+    assert ranges.lookup(0, 0) is None
+    assert ranges.limits(model) == {(0, index): (-2.0, 3.0)}
+
+
+def test_the_file_is_text_that_people_read(file) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert re.sub(r"[0-9a-f]{64}", "SHA", text) == (
+        "{\n"
+        ' "format": "intact ranges",\n'
+        ' "version": 1,\n'
+        ' "intact": "0.1.0",\n'
+        ' "model": {"source": "conv.tflite", "structure": "SHA", "constants": "SHA"},\n'
+        ' "values": [\n'
+        '  {"graph": 0, "index": 0, "name": "x0", "min": -1.5, "max": 0.1, "count": 2},\n'
+        '  {"graph": 0, "index": 3, "name": "y", "min": -1.5, "max": 0.1, "count": 2}\n'
+        " ]\n"
+        "}\n"
+    )
+
+
+def test_no_range_at_all(tmp_path) -> None:
+    model = conv()
+    Ranges.of(model, model.main, {}).save(tmp_path / "r.json")
+    assert len(Ranges.load(tmp_path / "r.json")) == 0
+
+
+@given(st.lists(st.floats(width=32, allow_nan=False, allow_infinity=False), min_size=2, max_size=2), st.text())
+def test_floats_and_names_come_back_exactly(tmp_path_factory, limits, name) -> None:
+    path = tmp_path_factory.mktemp("ranges") / "r.json"
+    model = conv()
+    model.main.outputs[0].name = name
+    ranges = observed(model, *sorted(limits))
+    ranges.save(path)
+    assert Ranges.load(path) == ranges
+    assert ranges.lookup(0, 3) == Range(name, *sorted(limits), 2)
+
+
+def test_ranges_hold_through_a_rewrite_of_the_file(file) -> None:
+    model = conv().clone()
+    model.source = "elsewhere/renamed.tflite"
+    model.main.values[0].meta["anything"] = 1
+    assert Ranges.load(file).limits(model) == {
+        (0, 0): (-1.5, float(np.float32(0.1))),
+        (0, 3): (-1.5, float(np.float32(0.1))),
+    }
+
+
+def test_ranges_of_another_model(file) -> None:
+    other = Case(Softmax(), [(1, 10)]).model()
+    other.source = "softmax.tflite"
+    other.main.values[0].name = "logits"
+    assert refusal(file, other) == (
+        "ranges of 'conv.tflite' are given for 'softmax.tflite', without tensors 'x0'; expected ranges of the same "
+        "model. Record them anew: intact calibrate softmax.tflite --data DATA -o RANGES. [E402]"
+    )
+    other = Case(Add(), [(1, 10), (1, 10)]).model()
+    for number, value in enumerate(other.main.values):
+        value.name = f"other {number}"
+    assert "without tensors 'x0', 'y'; expected" in refusal(file, other)
+
+
+def test_ranges_of_a_model_with_the_same_names(file) -> None:
+    changed = conv()
+    changed.main.add_value(Value("extra", changed.main.values[0].type))
+    assert "which differs in tensors or operators; expected" in refusal(file, changed)
+    assert "which differs in the contents of constants; expected" in refusal(file, conv(seed=1))
+
+
+def test_merging_files_is_one_calibration(tmp_path) -> None:
+    model = conv()
+    parts = [(-1.0, 2.0), (-3.0, 0.5), (0.0, 7.0)]
+    for i, part in enumerate(parts):
+        observed(model, *part).save(tmp_path / f"{i}.json")
+    merged = Ranges.load(*(tmp_path / f"{i}.json" for i in range(3)))
+    assert merged.lookup(0, 3) == Range("y", -3.0, 7.0, 6)
+    backwards = Ranges.load(*(tmp_path / f"{i}.json" for i in (2, 1, 0)))
+    assert merged == backwards
+
+
+def test_merging_keeps_what_only_one_has() -> None:
+    model = conv()
+    both = observed(model)
+    one = Ranges(both.model, {(0, 3): Range("y", -9.0, 9.0, 1)})
+    expected = {(0, 0): Range("x0", -1.5, 0.1, 2), (0, 3): Range("y", -9.0, 9.0, 3)}
+    assert one.merge(both).entries == both.merge(one).entries == expected
+    assert list(one.merge(both).entries) == [(0, 0), (0, 3)]
+
+
+def test_files_of_different_models_do_not_merge(file, tmp_path) -> None:
+    observed(conv(seed=1)).save(tmp_path / "other.json")
+    with pytest.raises(QuantError) as caught:
+        Ranges.load(file, tmp_path / "other.json")
+    assert str(caught.value) == (
+        f"{tmp_path}/other.json: ranges of 'conv.tflite' and of 'conv.tflite', which differ in the contents of "
+        "constants; expected ranges of one model. [E402]"
+    )
+
+
+NOT_RANGES = "expected what `intact calibrate` wrote. [E402]"
+
+
+@pytest.mark.parametrize(
+    "content, reason",
+    [
+        (b"", "Expecting value: line 1 column 1 (char 0)"),
+        (b"TFL3\xff\xfe", "'utf-8' codec can't decode byte 0xff in position 4: invalid start byte"),
+        (b"[" * 100_000, "maximum recursion depth exceeded while decoding a JSON array from a unicode string"),
+        (b"[]", 'there is no "format": "intact ranges"'),
+        (b"{}", 'there is no "format": "intact ranges"'),
+        (b'{"format": "intact ranges", "version": 2}', "it has version 2, this intact reads 1"),
+        (b'{"format": "intact ranges", "version": 1}', "'model' is missing"),
+    ],
+)
+def test_other_files(tmp_path, content, reason) -> None:
+    path = tmp_path / "r.json"
+    path.write_bytes(content)
+    assert refusal(path) == f"{path}: is not a file of ranges: {reason}; {NOT_RANGES}"
+
+
+@pytest.mark.parametrize(
+    "change, text",
+    [
+        ({"min": "0"}, 'is not a file of ranges: "0" is not what belongs there; expected'),
+        ({"count": True}, "is not a file of ranges: true is not what belongs there; expected"),
+        ({"index": -1}, "is not a file of ranges: -1 is negative; expected"),
+        ({"index": 0}, "is not a file of ranges: tensor 0 of graph 0 is in it twice; expected"),
+        ({"name": None}, "is not a file of ranges: null is not what belongs there; expected"),
+        ({"min": float("nan")}, "tensor 'y' has the range [nan, 0.1]; expected two finite float32 numbers"),
+        ({"max": 1e39}, "tensor 'y' has the range [-1.5, 1e+39]; expected two finite float32 numbers"),
+        ({"max": -2}, "tensor 'y' has the range [-1.5, -2.0]; expected two finite float32 numbers, the smaller one"),
+        ({"max": 10**400}, "is not a file of ranges: int too large to convert to float; expected"),
+    ],
+)
+def test_broken_values(file, change, text) -> None:
+    content = json.loads(file.read_text(encoding="utf-8"))
+    content["values"][1].update(change)
+    file.write_text(json.dumps(content), encoding="utf-8")
+    assert f"{file}: {text}" in refusal(file)
+
+
+def test_paths(tmp_path) -> None:
+    assert refusal(tmp_path / "r.json") == f"{tmp_path}/r.json: does not exist; expected a file. [E001]"
+    assert refusal(tmp_path) == f"{tmp_path}: cannot be read (Is a directory); expected a file. [E001]"
+    with pytest.raises(IntactError, match=r"r\.json: cannot be written \(No such file or directory\)\. \[E002\]"):
+        observed(conv()).save(tmp_path / "none" / "r.json")
