@@ -171,7 +171,8 @@ class Ranges:
 
 
 def _some(names: list[str]) -> str:
-    shown = ", ".join(f"'{n}'" for n in names[:3])
+    # Converters name a tensor after everything that was fused into it; the front tells them apart.
+    shown = ", ".join(f"'{n if len(n) <= 60 else n[:57] + '...'}'" for n in names[:3])
     return shown + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
