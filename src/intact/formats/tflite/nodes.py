@@ -211,10 +211,10 @@ class NodeWriter:
         if table is None:
             return
         options = write_unknown(node.op) if isinstance(node.op, UnknownOp) else write_fields(node.op)
-        set_subgraphs(options, [self._graph(g) for g in node.subgraphs])
         # A pass may have given the operator attributes since; then it needs a table after all.
-        if node.meta.get("no_options") and vars(options) == vars(new_record(type(node.op))):
+        if node.meta.get("no_options") and not node.subgraphs and vars(options) == vars(new_record(type(node.op))):
             return
+        set_subgraphs(options, [self._graph(g) for g in node.subgraphs])
         first, second = union_numbers(table)
         record.builtinOptionsType, record.builtinOptions2Type = first, second
         record.builtinOptions, record.builtinOptions2 = options if first else None, options if second else None

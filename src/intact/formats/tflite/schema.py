@@ -7,6 +7,7 @@ import importlib
 from types import MappingProxyType
 from typing import Any
 
+from intact.errors import FormatError
 from intact.formats.tflite.table import newer
 from intact.ir.types import DType
 
@@ -43,5 +44,12 @@ def read_dtype(number: int) -> DType:
 
 
 def write_dtype(dtype: DType) -> int:
-    """Returns the number of an element type in the schema's TensorType."""
-    return numbers("TensorType")[dtype.name]
+    """Returns the number of an element type in the schema's TensorType.
+
+    Raises:
+        FormatError: E104.
+    """
+    number = numbers("TensorType").get(dtype.name)
+    if number is None:
+        raise FormatError(f"the schema has no element type {dtype.value}", code="E104", fix="Update ai-edge-litert")
+    return number

@@ -22,6 +22,7 @@ _U16: Final = struct.Struct("<H")
 _U32: Final = struct.Struct("<I")
 _I32: Final = struct.Struct("<i")
 _SHARING: Final = 8
+_SHOWN_BYTES: Final = 40
 _FIX: Final = "Get the file again; it is cut off or damaged"
 
 
@@ -93,7 +94,8 @@ class Flatbuffer:
         try:
             return (string or b"").decode()
         except UnicodeDecodeError as fault:
-            raise corrupt(f"the text {string!r} is not UTF-8") from fault
+            start = bytes(fault.object[:_SHOWN_BYTES])
+            raise corrupt(f"the text {start!r} of {len(fault.object)} bytes is not UTF-8") from fault
 
     def outside(self, offset: int, size: int) -> Array:
         """Returns bytes that are named by their position in the file: uint8 (size,), a view."""
@@ -157,6 +159,7 @@ class Table:
     def Indirect(self, position: int) -> int:  # noqa: N802
         """Where the offset at a position points to."""
         target: int = position + self._file.unpack(_U32, position)
+        self._file.reach(target, 4)  # a table, a vector and a string all begin with a number of 4 bytes
         return target
 
     def Vector(self, offset: int) -> int:  # noqa: N802
