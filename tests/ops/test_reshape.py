@@ -1,16 +1,47 @@
-import pytest
-from case import Case, ints
+import numpy as np
 
-from intact.errors import ModelError
+from case import Case, Input, ints, refusal
+from intact.ir.op import infer
+from intact.ir.types import DType
 from intact.ops.reshape import Reshape
 
 CASES = [
     Case(Reshape(), [(2, 3, 4), ints(6, -1)]),
     Case(Reshape(new_shape=(4, 6)), [(2, 3, 4)]),
     Case(Reshape(), [(1, 1), ints()]),
+    Case(Reshape(new_shape=(0,)), [(1, 1)]),
+    Case(Reshape(), [(2, 0), ints(0, 3)]),
 ]
 
 
+def shape(op: Reshape, *operands: object) -> tuple[int, ...] | None:
+    return infer(op, Case(op, operands).model().main.nodes[0].inputs)[0].shape
+
+
+def test_the_operand_wins_over_the_attribute() -> None:
+    assert shape(Reshape(new_shape=(24,)), (2, 3, 4), ints(8, -1)) == (8, 3)
+
+
+def test_an_operand_that_is_no_int32_vector_does_not_count() -> None:
+    for operand in (ints(24).reshape(()), ints(8, 3).reshape(1, 2), ints(8, 3, dtype="int64"), None):
+        assert shape(Reshape(new_shape=(24,)), (2, 3, 4), operand) == (24,)
+        assert "24 elements do not take the shape []" in refusal(Reshape(), (2, 3, 4), operand)
+
+
+def test_computed_shape() -> None:
+    assert shape(Reshape(new_shape=(24,)), (2, 3, 4), Input((2,), DType.INT32)) is None
+
+
 def test_elements_must_fit() -> None:
-    with pytest.raises(ModelError, match="24 elements do not take the shape"):
-        Case(Reshape(), [(2, 3, 4), ints(5, -1)]).model()
+    text = "24 elements do not take the shape [5, -1]; expected as many elements, at most one -1. [E201]"
+    assert refusal(Reshape(), (2, 3, 4), ints(5, -1)) == text
+    assert "do not take the shape [-1, -1]" in refusal(Reshape(), (2, 3, 4), ints(-1, -1))
+    assert "do not take the shape [-2, -12]" in refusal(Reshape(), (2, 3, 4), ints(-2, -12))
+
+
+def test_nothing_has_many_shapes() -> None:
+    assert shape(Reshape(), (2, 0), np.array([0, 3], np.int32)) == (0, 3)
+    assert shape(Reshape(), (2, 0), np.array([5, -1], np.int32)) == (5, 0)
+    assert shape(Reshape(), (2, 0), np.array([0, -1], np.int32)) == (0, 2)
+    assert shape(Reshape(), (4, 0, 3), np.array([0, 6, -1], np.int32)) == (0, 6, 2)
+    assert "0 elements do not take the shape [2, 3]" in refusal(Reshape(), (2, 0), ints(2, 3))

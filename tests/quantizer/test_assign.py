@@ -103,7 +103,7 @@ def test_islands_that_only_move_data_stay_in_float() -> None:
     )
     reasons = {n.op.name: r for n, r in made.verdicts.items()}
     assert reasons["TRANSPOSE"] == "only moves data between float operators"
-    assert reasons["SIN"] == "LiteRT has no int8 kernel for it"
+    assert reasons["SIN"] == "LiteRT has no integer kernel for it"
 
 
 def test_missing_ranges_are_a_reason() -> None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 Float32 = NDArray[np.float32]
 Integers = NDArray[Any]
 
-MIN_SCALE: Final = 2.0**-60
+MIN_SCALE: Final = 2.0**-40
 """Smallest scale ever made. Smaller ones shift a multiplier out of its 31 bits, which is undefined in C kernels."""
 
 STANDS_FOR_INFINITY: Final = 1e38
@@ -29,12 +29,16 @@ _CHUNK: Final = 1 << 16
 """Elements worked on at a time (256 KB of float32), so that a large weight passes through the cache once."""
 
 
-def asymmetric(low: float, high: float, qmin: int, qmax: int) -> tuple[float, int]:
+def asymmetric(low: float, high: float, qmin: int, qmax: int, floor: float = 0.0) -> tuple[float, int]:
     """Returns the scale and zero point that spread [low, high] over [qmin, qmax], zero exactly on an integer.
 
     The range is first widened to hold zero; a range that is zero throughout gets scale 1. The zero point is rounded, so
     one end of the range may be cut by up to half a step, which is no more than the rounding error everywhere else.
 
+    Args:
+        low, high: real numbers, finite.
+        qmin, qmax: smallest and largest stored integer.
+        floor: smallest scale to return.
     Raises:
         ValueError: low or high is not finite.
     """
@@ -43,7 +47,7 @@ def asymmetric(low: float, high: float, qmin: int, qmax: int) -> tuple[float, in
     low, high = min(low, 0.0), max(high, 0.0)
     if low == high:
         return 1.0, min(max(0, qmin), qmax)
-    scale = _stored((high - low) / (qmax - qmin))
+    scale = _stored(max((high - low) / (qmax - qmin), floor))
     zero_point = qmin - low / scale
     return scale, min(max(math.floor(zero_point + 0.5), qmin), qmax)
 

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from intact.errors import ModelError
-from intact.ir.op import Op, infer
+from intact.ir.op import Op, infer, signature
+from intact.ir.quant_rule import Ignored
 from intact.ir.types import Array, DType, QuantParams, Shape, Sparsity, TensorType
 
 
@@ -170,6 +171,20 @@ class Node:
     def outputs(self) -> tuple[Value, ...]:
         """Results in order. Change them with replace_output."""
         return self._outputs
+
+    @property
+    def data(self) -> list[Value]:
+        """Operands and results whose elements count; not those left out, nor those read for their shape alone."""
+        rule = self.op.quant
+        if rule is None:
+            return [v for v in (*self._inputs, *self._outputs) if v is not None]
+        names = signature(type(self.op))
+        read = [
+            v
+            for i, v in enumerate(self._inputs)
+            if v is not None and not isinstance(rule.input(names.name(i)), Ignored)
+        ]
+        return [*read, *self._outputs]
 
     def replace_input(self, index: int, value: Value | None) -> None:
         """Reads `value` at operand `index` from now on."""

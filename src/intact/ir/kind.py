@@ -33,12 +33,12 @@ def is_float_node(node: Node) -> bool:
     """True where a node computes on floating-point numbers, in whole (float) or in part (hybrid kernels)."""
     if node.op.name in BOUNDARY or (node.op.name == "DENSIFY" and node.inputs and node.inputs[0] is not None):
         return False
-    return any(v.dtype.is_float for v in _data(node))
+    return any(v.dtype.is_float for v in node.data)
 
 
 def is_integer_node(node: Node) -> bool:
     """True where a node computes on quantized integers throughout."""
-    data = _data(node)
+    data = node.data
     return (
         node.op.name not in BOUNDARY
         and any(v.quant is not None and v.quant.is_quantized and v.dtype.is_integer for v in data)
@@ -96,10 +96,6 @@ def quantization(model: Model) -> str:
 
 def _is_quantized(value: Value) -> bool:
     return value.quant is not None and value.quant.is_quantized and value.dtype.is_integer
-
-
-def _data(node: Node) -> list[Value]:
-    return [v for v in (*node.inputs, *node.outputs) if v is not None]
 
 
 def io_kinds(graph: Graph) -> str:

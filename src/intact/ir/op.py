@@ -40,6 +40,7 @@ class Op:
         opcode: name of the builtin operator in the TFLite schema.
         options: name of its table of options there; None where it has none.
         quant: how the parameters of its operands hang together as integers; None where it computes in float only.
+        why_float: what to tell a user where `quant` has no place for the type that is wanted.
         versions: lowest operator version that reads operands of a type; 1 where the type is not listed.
         subgraph_fields: names of the option fields that hold a subgraph's index. The graphs are in Node.subgraphs.
         infers: what of the results follows from the operands: "types"; "shapes", where the element type is the file's
@@ -51,6 +52,7 @@ class Op:
     options: ClassVar[str | None] = None
     quant: ClassVar[QuantRule | None] = None
     versions: ClassVar[Mapping[DType, int]] = {}
+    why_float: ClassVar[str] = "LiteRT has no integer kernel for it"
     subgraph_fields: ClassVar[tuple[str, ...]] = ()
     infers: ClassVar[Literal["types", "shapes", "nothing"]] = "types"
     infer: ClassVar[Callable[..., tuple[TensorType, ...]]]

@@ -64,7 +64,12 @@ class Unquantized:
 
 _STORED = frozenset({DType.INT8, DType.UINT8, DType.INT16})
 
-Constraint = Activation | Weight | Bias | Tied | Fixed | Unquantized
+@dataclass(frozen=True)
+class Ignored:
+    """Is read for its shape alone: any type and any scale will do."""
+
+
+Constraint = Activation | Weight | Bias | Tied | Fixed | Unquantized | Ignored
 
 
 @dataclass(frozen=True)

@@ -20,4 +20,5 @@ class Div(Arithmetic):
     """
 
     opcode = "DIV"
+    why_float = "LiteRT's integer kernels fail on a divisor that rounds to zero"
     options = "DivOptions"

@@ -62,6 +62,8 @@ class Comparison(Binary):
         tflite/kernels/comparisons.cc, ComparisonQuantized.
     """
 
+    why_float = "LiteRT's integer kernels compare multiples of 1/256 and may end the process"
+
     def infer(self, input1: Operand, input2: Operand) -> tuple[TensorType, ...]:
         """The broadcast shape, bool."""
         (pair,) = super().infer(input1, input2)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from intact.arith.affine import STANDS_FOR_INFINITY
 from intact.ir.op import Operand
 from intact.ops.attributes import FusedActivation
 
 _MASK: Final = 1e6  # beyond what activations reach, below what masks are made of
-_LARGEST: Final = 1e38  # from here on a float32 stands for infinity and nothing else
 
 
 def not_float(*operands: Operand | None) -> str | None:
@@ -37,7 +37,7 @@ def stands_for_infinity(*operands: Operand | None, saturating: bool = False) -> 
         if operand is not None and operand.dtype.is_float and operand.array is not None:
             masks = operand.array[~(abs(operand.array) < _MASK)]
             if saturating:
-                masks = masks[abs(masks) < _LARGEST]
+                masks = masks[abs(masks) < STANDS_FOR_INFINITY]
             if masks.size:
                 return f"the constant {masks[0]:.3g} stands for infinity"
     return None

@@ -33,9 +33,12 @@ class Gather(Op):
         """The input's shape with the positions' put in place of the dimension."""
         axis = normal_axis(self.axis, len(input.shape))
         batch = self.batch_dims + (len(positions.shape) if self.batch_dims < 0 else 0)
-        if not 0 <= batch <= min(axis, len(positions.shape)):
+        limit = min(axis, len(positions.shape))
+        if not 0 <= batch <= limit:
             raise ModelError(
-                f"batch_dims is {self.batch_dims}, axis {axis}", code="E207", expected="batch_dims <= axis"
+                f"batch_dims is {self.batch_dims}",
+                code="E207",
+                expected=f"at most {limit}, before the axis and within positions",
             )
         if input.shape[:batch] != positions.shape[:batch]:
             raise ModelError(

@@ -69,6 +69,7 @@ class LSTM(Op):
     """
 
     opcode = "LSTM"
+    why_float = "as integers it needs the ranges of its gates, which are no tensors of a float model"
     options = "LSTMOptions"
 
     fused_activation_function: FusedActivation = FusedActivation.NONE
@@ -107,6 +108,7 @@ class UnidirectionalSequenceLSTM(Op):
     """A sequence of steps of the full kernel; with `diagonal_recurrent_tensors` the recurrent weights are diagonals."""
 
     opcode = "UNIDIRECTIONAL_SEQUENCE_LSTM"
+    why_float = "as integers it needs the ranges of its gates, which are no tensors of a float model"
     options = "UnidirectionalSequenceLSTMOptions"
 
     fused_activation_function: FusedActivation = FusedActivation.NONE

@@ -26,6 +26,8 @@ class MatrixDiag(Op):
 
     def infer(self, diagonal: Operand) -> tuple[TensorType, ...]:
         """The last size twice."""
+        if not diagonal.shape:
+            raise ModelError("diagonal is a scalar", expected="1 dimension or more")
         return (TensorType(diagonal.dtype, (*diagonal.shape, diagonal.shape[-1])),)
 
 

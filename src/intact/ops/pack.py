@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from intact.errors import ModelError
 from intact.ir.op import Op, Operand
-from intact.ir.quant_rule import moves
+from intact.ir.quant_rule import QuantRule, Tied
 from intact.ir.types import DType, TensorType
 from intact.ops.shapes import normal_axis, of_one_type
 
@@ -21,7 +21,7 @@ class Pack(Op):
 
     opcode = "PACK"
     options = "PackOptions"
-    quant = moves("values")
+    quant = QuantRule({"values": Tied("output")})
     versions = {DType.INT8: 2, DType.INT16: 3}
 
     values_count: int = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from intact.ir.op import Op, Operand
+from intact.ir.quant_rule import Ignored, QuantRule, Unquantized
 from intact.ir.types import DType, TensorType
 
 
@@ -18,6 +19,7 @@ class Rank(Op):
 
     opcode = "RANK"
     options = "RankOptions"
+    quant = QuantRule({"input": Ignored()}, (Unquantized(),))
 
     def infer(self, input: Operand) -> tuple[TensorType, ...]:
         """An int32 scalar."""

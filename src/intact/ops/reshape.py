@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from intact.ir.op import Op, Operand
@@ -34,4 +33,4 @@ class Reshape(Op):
             wanted = integers(shape)
         if wanted is None:
             return unknown(input.dtype)
-        return (TensorType(input.dtype, resolve_shape(wanted, math.prod(input.shape))),)
+        return (TensorType(input.dtype, resolve_shape(wanted, input.shape)),)

@@ -45,6 +45,14 @@ class ResizeBilinear(_Resize):
     opcode = "RESIZE_BILINEAR"
     options = "ResizeBilinearOptions"
 
+    def infer(self, input: Operand, size: Operand) -> tuple[TensorType, ...]:
+        """As every resized image."""
+        if self.align_corners and self.half_pixel_centers:
+            raise ModelError(
+                "align_corners and half_pixel_centers are both set", code="E207", expected="one of them at most"
+            )
+        return super().infer(input, size)
+
 
 @dataclass(frozen=True)
 class ResizeNearestNeighbor(_Resize):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from intact.errors import ModelError
 from intact.ir.op import Op, Operand
+from intact.ir.quant_rule import Ignored, QuantRule, Unquantized
 from intact.ir.types import DType, TensorType
 
 
@@ -19,6 +20,7 @@ class Shape(Op):
 
     opcode = "SHAPE"
     options = "ShapeOptions"
+    quant = QuantRule({"input": Ignored()}, (Unquantized(),))
 
     out_type: DType = DType.FLOAT32
 

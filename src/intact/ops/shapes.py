@@ -151,19 +151,23 @@ def unknown(dtype: DType, count: int = 1) -> tuple[TensorType, ...]:
     return (TensorType(dtype, None),) * count
 
 
-def resolve_shape(wanted: Sequence[int], size: int) -> Shape:
-    """Returns a target shape with its one -1 filled in from the number of elements.
+def resolve_shape(wanted: Sequence[int], shape: Shape) -> Shape:
+    """Returns a target shape with its one -1 filled in from the shape of what is reshaped.
 
     Raises:
         ModelError: E201 where the element counts differ.
+
+    Sources:
+        tflite/kernels/internal/reshape_utils.h, ResolveOutputShape: sizes of 0 on both sides leave the others to tell.
     """
-    known = 1
-    for extent in wanted:
-        if extent != -1:
-            known *= extent
-    holes = sum(1 for extent in wanted if extent == -1)
-    if holes > 1 or (holes == 1 and (known == 0 or size % known)) or (holes == 0 and known != size):
+    count, known = math.prod(shape), math.prod(extent for extent in wanted if extent != -1)
+    if count and known:
+        fill = count // known
+    else:
+        fill = 0 if known else math.prod(filter(None, shape)) // abs(math.prod(filter(None, wanted)))
+    result = tuple(fill if extent == -1 else extent for extent in wanted)
+    if min(wanted, default=0) < -1 or wanted.count(-1) > 1 or math.prod(result) != count:
         raise ModelError(
-            f"{size} elements do not take the shape {list(wanted)}", expected="as many elements, at most one -1"
+            f"{count} elements do not take the shape {list(wanted)}", expected="as many elements, at most one -1"
         )
-    return tuple(size // known if extent == -1 else extent for extent in wanted)
+    return result

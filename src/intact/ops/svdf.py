@@ -22,6 +22,7 @@ class Svdf(Op):
     """
 
     opcode = "SVDF"
+    why_float = "as integers it needs the range of its state over time"
     options = "SVDFOptions"
 
     rank: int = 1

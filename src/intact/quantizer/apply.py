@@ -48,8 +48,9 @@ class Rewriter:
             if self._plan.is_integer(node):
                 self._make_integer(node)
             else:
+                counted = set(node.data)
                 for index, operand in enumerate(node.inputs):
-                    if operand is not None and operand in self._plan.params:
+                    if operand in self._plan.params and operand in counted:
                         node.replace_input(index, self._as_float(operand))
             self._nodes.append(node)
         for value in dict.fromkeys(self._graph.outputs):

@@ -14,12 +14,18 @@ from intact.arith import affine
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.quant_rule import Activation, Fixed, Tied, Weight
 from intact.ir.types import DType, QuantParams
+from intact.ops.attributes import FusedActivation
 from intact.quantizer.groups import Group, Groups, Range, holds
 from intact.quantizer.recipe import Recipe
 from intact.quantizer.select import operand_name, rule_of, select
 
 SLACK = 0.02
 """How much wider than its own a range may be that a value takes over for a reader's sake: 0.17 dB of its precision."""
+
+
+CLAMPED_FROM_ABOVE = {FusedActivation.RELU6, FusedActivation.RELU_N1_TO_1}
+CLAMP_FLOOR = 2.0**-28
+"""Smallest output scale of a node with such a clamp: LiteRT refuses a model where 6 / scale does not fit int32."""
 
 
 @dataclass
@@ -87,6 +93,8 @@ def _groups(plan: Assignment, nodes: list[Node], ranges: dict[Value, Range], dty
     for node in nodes:
         rule = rule_of(node)
         by_name = {operand_name(node, i): v for i, v in enumerate(node.inputs)}
+        if getattr(node.op, "fused_activation_function", FusedActivation.NONE) in CLAMPED_FROM_ABOVE:
+            groups.of(node.outputs[0]).floor = CLAMP_FLOOR
         for index, result in enumerate(node.outputs):
             constraint = rule.output(index)
             if isinstance(constraint, Fixed):
@@ -144,7 +152,7 @@ def _params(group: Group, dtype: DType) -> QuantParams:
         scale, zero_point = group.fixed
     else:
         assert group.range is not None
-        scale, zero_point = affine.asymmetric(*group.range, *dtype.limits)
+        scale, zero_point = affine.asymmetric(*group.range, *dtype.limits, floor=group.floor)
     return QuantParams.per_tensor(scale, zero_point)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -61,12 +61,8 @@ def calibrate(
     session = Session(model, graph, threads=threads, observe=values)
     for sample in progress(samples, len(samples), "calibrate") if progress else samples:
         with _sample(sample):
-            feed(session, sample.arrays)
-            for value, array in session.views():
-                _update(observers[value], value, array)
-            for port, value in input_names(model, graph).items():
-                if value in observers:
-                    _update(observers[value], value, sample.arrays[port])
+            session.run(sample.arrays)
+            session.visit(lambda value, array: _update(observers[value], value, array))
     return Ranges.of(model, graph, observers)
 
 
@@ -121,11 +117,6 @@ def observed_values(graph: Graph) -> list[Value]:
     """Returns the float values of a graph that are computed or fed, in file order; no constants, no variables."""
     computed = {v for node in graph.nodes for v in node.outputs} | set(graph.inputs)
     return [v for v in graph.values if v in computed and v.dtype == DType.FLOAT32 and not v.is_variable]
-
-
-def feed(session: Session, arrays: Mapping[str, Any]) -> dict[str, Any]:
-    """Runs a session on one sample and returns its outputs."""
-    return session.run(arrays)
 
 
 def _update(seen: Observer, value: Value, array: Any) -> None:

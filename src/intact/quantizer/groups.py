@@ -17,16 +17,13 @@ class Group:
     Args:
         range: smallest and largest real number that any of them takes; None while unknown.
         fixed: scale and zero point that a kernel demands for one of them.
+        floor: smallest scale that the kernels of all of them take.
     """
 
     members: list[Value] = field(default_factory=list)
     range: Range | None = None
     fixed: tuple[float, int] | None = None
-
-    @property
-    def is_known(self) -> bool:
-        """True where parameters follow."""
-        return self.fixed is not None or self.range is not None
+    floor: float = 0.0
 
 
 class Groups:
@@ -63,6 +60,7 @@ class Groups:
     def _move(self, gone: Group, kept: Group) -> None:
         if gone is kept:
             return
+        kept.floor = max(kept.floor, gone.floor)
         for value in gone.members:
             self._group[value] = kept
         kept.members += gone.members

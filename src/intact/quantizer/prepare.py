@@ -10,6 +10,7 @@ from intact.passes.fold_constants import FoldConstants
 from intact.passes.fuse_activation import FuseActivation
 from intact.passes.fuse_prelu import FusePrelu
 from intact.passes.lower_sum import LowerSum
+from intact.passes.lower_to_mul import LowerToMul
 from intact.passes.pass_ import Pass, apply
 from intact.passes.prune import Prune
 
@@ -19,6 +20,7 @@ PASSES: Final[tuple[Pass, ...]] = (
     FusePrelu(),
     FuseActivation(),
     LowerSum(),
+    LowerToMul(),
     Prune(),
 )
 """In order. Each leaves the function a model computes as it is, float rounding aside."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.op import UnknownOp, signature
-from intact.ir.quant_rule import Activation, Bias, Fixed, QuantRule, Tied, Unquantized, Weight
+from intact.ir.quant_rule import Activation, Bias, Fixed, Ignored, QuantRule, Tied, Unquantized, Weight
 from intact.ir.types import DType
 from intact.quantizer.groups import Range
 from intact.quantizer.recipe import Recipe
@@ -23,7 +23,7 @@ def operand_name(node: Node, index: int) -> str:
 
 def is_neutral(node: Node) -> bool:
     """True for a node that touches no floating-point number: shapes, indices, conditions, handles."""
-    return not any(v is not None and v.dtype.is_float for v in (*node.inputs, *node.outputs))
+    return not any(v.dtype.is_float for v in node.data)
 
 
 def select(graph: Graph, ranges: dict[Value, Range], recipe: Recipe) -> dict[Node, str | None]:
@@ -41,7 +41,7 @@ def select(graph: Graph, ranges: dict[Value, Range], recipe: Recipe) -> dict[Nod
         if verdicts[node] is None:
             rule = rule_of(node)
             known.update(v for i, v in enumerate(node.outputs) if isinstance(rule.output(i), Tied | Fixed))
-    _leave_lone_movers(graph, verdicts)
+    _leave_borders(graph, verdicts)
     return verdicts
 
 
@@ -52,7 +52,7 @@ def _reason(node: Node, known: set[Value], recipe: Recipe) -> str | None:
         return "control flow: its bodies stay in float"
     rule = node.op.quant
     if rule is None or recipe.activation not in rule.dtypes:
-        return f"LiteRT has no {recipe.activation.value} kernel for it"
+        return node.op.why_float
     if any(v.is_variable for v in node.inputs if v is not None):
         return "reads a variable tensor"
     for index, value in enumerate(node.inputs):
@@ -60,6 +60,8 @@ def _reason(node: Node, known: set[Value], recipe: Recipe) -> str | None:
             continue
         name = operand_name(node, index)
         constraint = rule.input(name)
+        if isinstance(constraint, Ignored):
+            continue
         if isinstance(constraint, Unquantized):
             if value.dtype.is_float:
                 return f"its operand '{name}' is {value.dtype.value}"
@@ -92,31 +94,28 @@ def moves_data(node: Node) -> bool:
     return any(isinstance(c, Tied) for c in (*data, *results))
 
 
-def _leave_lone_movers(graph: Graph, verdicts: dict[Node, str | None]) -> None:
-    """Leaves islands in float that only move data next to float operators: quantizing them costs and gains nothing."""
-    seen: set[Node] = set()
-    for node in graph.nodes:
-        if node in seen or verdicts.get(node, "") is not None:
+def has_weights(node: Node) -> bool:
+    """True for a node that multiplies and accumulates: the work integers are made for."""
+    return any(isinstance(c, Weight) for c in rule_of(node).inputs.values())
+
+
+def _leave_borders(graph: Graph, verdicts: dict[Node, str | None]) -> None:
+    """Leaves nodes without weights in float where they stand beside float operators alone.
+
+    That is a node whose operands all come from float operators, and one whose results all go to such. Integers are made
+    for multiplying and accumulating; around a float operator they only cost precision, and the border to integers is
+    best drawn at the operators with weights.
+    """
+    waiting = list(graph.nodes)
+    while waiting:
+        node = waiting.pop()
+        if verdicts.get(node, "") is not None or has_weights(node):
             continue
-        island, borders = _island(node, verdicts)
-        seen |= island
-        if borders and all(moves_data(n) for n in island):
-            verdicts.update(dict.fromkeys(island, "only moves data between float operators"))
-
-
-def _island(start: Node, verdicts: dict[Node, str | None]) -> tuple[set[Node], set[Node]]:
-    """The integer nodes connected to `start`, and the float nodes at their border."""
-    island, borders, front = {start}, set[Node](), [start]
-    while front:
-        node = front.pop()
-        near: list[Node] = [v.producer for v in node.inputs if v is not None and v.producer and v.dtype.is_float]
-        near += [reader for v in node.outputs if v.dtype.is_float for reader, _ in v.uses]
-        for other in near:
-            if other not in verdicts:
-                continue
-            if verdicts[other] is not None:
-                borders.add(other)
-            elif other not in island:
-                island.add(other)
-                front.append(other)
-    return island, borders
+        before = [v.producer for v in node.inputs if v is not None and not v.is_constant and v in node.data]
+        after = [reader for v in node.outputs for reader, _ in v.uses]
+        is_port = any(v in graph.outputs for v in node.outputs)
+        behind = bool(before) and all(n is not None and verdicts.get(n) for n in before)
+        ahead = bool(after) and not is_port and all(verdicts.get(n) for n in after)
+        if behind or ahead:
+            verdicts[node] = "only moves data beside float operators" if moves_data(node) else "beside float operators"
+            waiting += [n for n in (*before, *after) if n is not None]

@@ -1,0 +1,20 @@
+from case import Case, Input, refusal, weights
+from intact.ir.types import DType
+from intact.ops.pack import Pack
+
+CASES = [
+    Case(Pack(values_count=2), [(3, 4), (3, 4)]),
+    Case(Pack(values_count=3, axis=-1), [(2,), weights(2), (2,)]),
+    Case(Pack(values_count=2, axis=1), [(2, 3), Input((2, 3), low=-0.5, high=0.5)]),
+    Case(Pack(values_count=2), [(), ()]),
+    Case(Pack(values_count=2), [Input((), DType.INT32), Input((), DType.INT32)]),
+]
+
+
+def test_refuses_what_does_not_stack() -> None:
+    text = "operands have shapes [[2], [3]]; expected one shape. [E201]"
+    assert refusal(Pack(values_count=2), (2,), (3,)) == text
+    text = "values_count is 2; expected 1, the number of operands. [E207]"
+    assert refusal(Pack(values_count=2), (2,)) == text
+    assert refusal(Pack(values_count=1, axis=2), (2,)) == "axis is 2; expected -2 <= axis < 2. [E207]"
+    assert refusal(Pack(values_count=2), (2,), None) == "1 of 2 operands are there; expected all of them. [E203]"

@@ -1,0 +1,12 @@
+from case import Case, ints, refusal
+from intact.ops.reverse_v2 import ReverseV2
+
+CASES = [
+    Case(ReverseV2(), [(2, 3, 4), ints(1)]),
+    Case(ReverseV2(), [(2, 3, 4), ints(-1, 1)]),
+]
+
+
+def test_refuses_other_dimensions() -> None:
+    assert refusal(ReverseV2(), (2, 3), ints(2)) == "axis is 2; expected -2 <= axis < 2. [E207]"
+    assert refusal(ReverseV2(), (2, 3), ints(1).reshape(())) == "axis has shape []; expected 1 dimensions. [E201]"

@@ -1,0 +1,13 @@
+from case import Case, refusal
+from intact.ir.types import DType
+from intact.ops.shape import Shape
+
+CASES = [
+    Case(Shape(out_type=DType.INT32), [(2, 3, 4)]),
+    Case(Shape(out_type=DType.INT64), [(2, 3)]),
+    Case(Shape(out_type=DType.INT32), [()]),
+]
+
+
+def test_refuses_sizes_that_are_no_integers() -> None:
+    assert refusal(Shape(), (2, 3)) == "out_type is float32; expected int32 or int64. [E207]"

@@ -1,0 +1,28 @@
+from case import Case, Input, ints, refusal
+from intact.ir.op import infer
+from intact.ir.types import DType
+from intact.ops.slice import Slice
+
+CASES = [
+    Case(Slice(), [(1, 8, 8, 3), ints(0, 1, 2, 0), ints(1, 4, 3, 3)]),
+    Case(Slice(), [(4, 5), ints(1, 2), ints(-1, 2)]),
+    Case(Slice(), [(4, 5), ints(1, 2, dtype="int64"), ints(-1, -1, dtype="int64")]),
+    Case(Slice(), [(2, 3, 2, 3, 2), ints(0, 1, 0, 1, 0), ints(1, 2, 2, 1, 1)], version=5),
+]
+
+
+def test_computed_corner() -> None:
+    values = Case(Slice(), [(4, 5), Input((2,), DType.INT32), ints(1, 1)]).model().main.nodes[0].inputs
+    assert infer(Slice(), values)[0].shape is None
+
+
+def test_a_computed_corner_may_be_declared_too_short() -> None:
+    values = Case(Slice(), [(4, 5), Input((1,), DType.INT32), ints(1, 1)]).model().main.nodes[0].inputs
+    assert infer(Slice(), values)[0].shape is None
+
+
+def test_refuses_a_box_that_stands_out() -> None:
+    text = "begin [1, 2] and size [4, 1] of shape [4, 5]; expected a box within the tensor. [E201]"
+    assert refusal(Slice(), (4, 5), ints(1, 2), ints(4, 1)) == text
+    assert "expected a box within the tensor" in refusal(Slice(), (4, 5), ints(5, 0), ints(-1, 1))
+    assert refusal(Slice(), (4, 5), ints(0), ints(1, 1)) == "begin has shape [1]; expected shape [2]. [E201]"

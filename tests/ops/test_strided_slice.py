@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+from case import Case, Input, ints, refusal
+from intact.ir.op import infer
+from intact.ir.types import DType
+from intact.ops.strided_slice import StridedSlice
+
+CASES = [
+    Case(StridedSlice(), [(1, 8, 8, 3), ints(0, 1, 2, 0), ints(1, 7, 8, 3), ints(1, 2, 3, 1)]),
+    Case(StridedSlice(begin_mask=1, end_mask=3), [(4, 5), ints(9, 2), ints(9, 9), ints(1, 2)]),
+    Case(StridedSlice(), [(4, 5), ints(-1, 4), ints(-9, 1), ints(-1, -2)]),
+    Case(StridedSlice(shrink_axis_mask=1), [(4, 5), ints(-2, 1), ints(0, 3), ints(1, 1)]),
+    Case(StridedSlice(shrink_axis_mask=2, begin_mask=1, end_mask=1), [(4, 5), ints(0, 1), ints(0, 2), ints(1, 1)]),
+    Case(StridedSlice(), [(4, 5), ints(1), ints(3), ints(1)]),
+    # The reference kernels stop at version 4, these masks came with 6 and offset with 8.
+    Case(
+        StridedSlice(ellipsis_mask=2, shrink_axis_mask=1),
+        [(3, 4, 5, 2), ints(1, 0, 0), ints(2, 0, 1), ints(1, 1, 1)],
+        version=6,
+        resolvers=("default", "optimized"),
+    ),
+    Case(
+        StridedSlice(new_axis_mask=1, ellipsis_mask=2),
+        [(3, 4), ints(0, 0, 1), ints(0, 0, 3), ints(1, 1, 1)],
+        version=6,
+        resolvers=("default", "optimized"),
+    ),
+    Case(
+        StridedSlice(offset=True),
+        [(3, 8), ints(1, 2), ints(2, 5), ints(1, 2)],
+        version=8,
+        resolvers=("default", "optimized"),
+    ),
+]
+
+
+def shape(op: StridedSlice, *operands: object) -> tuple[int, ...] | None:
+    values = Case(op, [(4, 5), *operands]).model().main.nodes[0].inputs
+    return infer(op, values)[0].shape
+
+
+def test_computed_bounds() -> None:
+    computed = Input((2,), DType.INT32)
+    assert shape(StridedSlice(), computed, ints(2, 2), ints(1, 1)) is None
+    assert shape(StridedSlice(), ints(0, 0), ints(2, 2), computed) is None
+
+
+def test_an_offset_window_may_start_anywhere() -> None:
+    assert shape(StridedSlice(offset=True), Input((2,), DType.INT32), ints(2, 3), ints(1, 2)) == (2, 2)
+
+
+@pytest.mark.parametrize("bounds", [(3, 1, 1), (1, 3, -1), (9, 12, 1), (-1, -1, 1)])
+def test_nothing_is_left(bounds: tuple[int, int, int]) -> None:
+    start, stop, step = (np.array([n], np.int32) for n in bounds)
+    assert shape(StridedSlice(), start, stop, step) == (0, 5)
+
+
+def test_refuses_bounds_that_make_no_slice() -> None:
+    op = StridedSlice(shrink_axis_mask=1)
+    assert refusal(op, (4, 5), ints(0), ints(1), ints(0)) == "strides are [0]; expected none of them 0. [E207]"
+    assert refusal(op, (4, 5), ints(0, 0), ints(1), ints(1)) == "end has shape [1]; expected shape [2]. [E201]"
+    assert "index 4 is out of bounds" in refusal(op, (4, 5), ints(4), ints(5), ints(1))
+    assert "too many indices" in refusal(op, (4,), ints(0, 0), ints(1, 1), ints(1, 1))

@@ -1,0 +1,23 @@
+from case import Case, Input, ints, refusal
+from intact.ir.op import infer
+from intact.ir.types import DType
+from intact.ops.transpose import Transpose
+
+CASES = [
+    Case(Transpose(), [(1, 3, 4, 2), ints(0, 3, 1, 2)]),
+    Case(Transpose(), [(2, 3), ints(-1, 0)]),
+    Case(Transpose(), [(2, 1, 3, 2, 2), ints(4, 3, 2, 1, 0)], version=4),
+    Case(Transpose(), [(5,), ints(0)]),
+    Case(Transpose(), [Input((2, 3), DType.INT32), ints(1, 0)]),
+]
+
+
+def test_computed_order() -> None:
+    values = Case(Transpose(), [(2, 3), Input((2,), DType.INT32)]).model().main.inputs
+    assert infer(Transpose(), values)[0].shape is None
+
+
+def test_refuses_what_is_no_order() -> None:
+    assert refusal(Transpose(), (2, 3), ints(0, 0)) == "perm is [0, 0]; expected each of 0 to 1 once. [E207]"
+    assert refusal(Transpose(), (2, 3), ints(0, 2)) == "axis is 2; expected -2 <= axis < 2. [E207]"
+    assert refusal(Transpose(), (2, 3), ints(0)) == "perm has shape [1]; expected shape [2]. [E201]"
