@@ -281,9 +281,13 @@ class Graph:
             if where is None or where(node, index):
                 node.replace_input(index, new)
 
-    def prune(self) -> int:
-        """Removes values that nothing reads, makes or names; returns how many. Indices of later values move."""
-        kept = set(self.inputs) | set(self.outputs)
+    def prune(self, keep: Iterable[Value] = ()) -> int:
+        """Removes values that nothing reads, makes or names; returns how many. Indices of later values move.
+
+        Args:
+            keep: values to leave alone, such as those that signatures name.
+        """
+        kept = {*self.inputs, *self.outputs, *keep}
         for node in self.nodes:
             kept.update(v for v in (*node.inputs, *node.outputs, *node.intermediates) if v is not None)
         for value in list(kept):
