@@ -15,9 +15,7 @@ def plain(data: bytes) -> dict[str, Any]:
     """Nested dicts, lists and scalars that are equal where two files say the same."""
     assert data[4:8] == IDENTIFIER
     model = s.ModelT.InitFromPackedBuf(data)
-    codes = [
-        (max(c.builtinCode, c.deprecatedBuiltinCode), c.customCode, c.version) for c in model.operatorCodes or []
-    ]
+    codes = [(max(c.builtinCode, c.deprecatedBuiltinCode), c.customCode, c.version) for c in model.operatorCodes or []]
     for graph in model.subgraphs:
         for node in graph.operators or []:
             node.opcodeIndex = codes[node.opcodeIndex]

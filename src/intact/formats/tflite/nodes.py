@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 import intact.ops  # noqa: F401 - registers the operators
-from intact.errors import IntactError, ModelError
+from intact.errors import IntactError
+from intact.formats.tflite.indices import graph_index, indices_of, pick, pick_graph, pick_operand
 from intact.formats.tflite.options import (
     Options,
     new_record,
@@ -24,11 +25,9 @@ from intact.formats.tflite.options import (
 )
 from intact.formats.tflite.schema import names, numbers, schema
 from intact.formats.tflite.table import Flatbuffer, corrupt
-from intact.formats.tflite.tensors import pick
 from intact.ir.graph import Buffer, Graph, Node, Value
 from intact.ir.op import Op, UnknownOp, registry
 
-_OMITTED = -1
 _LAST_DEPRECATED_CODE = 127
 
 
@@ -131,22 +130,19 @@ class NodeReader:
             meta["debug_metadata_index"] = table.DebugMetadataIndex()
         node = Node(
             op,
-            [self._operand(i, "operand") for i in file.numbers(table.InputsAsNumpy())],
+            [pick_operand(self.values, i, "an operand") for i in file.numbers(table.InputsAsNumpy())],
             [pick(self.values, i, "a result") for i in file.numbers(table.OutputsAsNumpy())],
             version=code.version,
-            intermediates=[self._operand(i, "intermediate") for i in file.numbers(table.IntermediatesAsNumpy())],
-            subgraphs=[] if options is None else [self._graph(i) for i in subgraph_indices(options.record)],
+            intermediates=[
+                pick_operand(self.values, i, "an intermediate") for i in file.numbers(table.IntermediatesAsNumpy())
+            ],
+            subgraphs=[
+                pick_graph(self.graphs, i, "what it runs")
+                for i in (subgraph_indices(options.record) if options else ())
+            ],
         )
         node.meta = meta
         return node
-
-    def _operand(self, index: int, what: str) -> Value | None:
-        return None if index == _OMITTED else pick(self.values, index, f"an {what}")
-
-    def _graph(self, index: int) -> Graph:
-        if not 0 <= index < len(self.graphs):
-            raise corrupt(f"the operator runs subgraph {index} of {len(self.graphs)}")
-        return self.graphs[index]
 
 
 def _read_op(code: OperatorCode, options: Options | None, custom_options: bytes | None) -> Op:
@@ -191,9 +187,11 @@ class NodeWriter:
         meta = node.meta
         record = schema().OperatorT(
             opcodeIndex=self.codes[operator_code(node)],
-            inputs=self._indices(node.inputs),
-            outputs=self._indices(node.outputs),
-            intermediates=self._indices(node.intermediates) if node.intermediates else None,
+            inputs=indices_of(node.inputs, self.values, "an operand"),
+            outputs=indices_of(node.outputs, self.values, "a result"),
+            intermediates=indices_of(node.intermediates, self.values, "an intermediate")
+            if node.intermediates
+            else None,
             customOptionsFormat=meta.get("custom_options_format", 0),
             mutatingVariableInputs=list(meta.get("mutating_variable_inputs", ())) or None,
             debugMetadataIndex=meta.get("debug_metadata_index", -1),
@@ -214,23 +212,10 @@ class NodeWriter:
         # A pass may have given the operator attributes since; then it needs a table after all.
         if node.meta.get("no_options") and not node.subgraphs and vars(options) == vars(new_record(type(node.op))):
             return
-        set_subgraphs(options, [self._graph(g) for g in node.subgraphs])
+        set_subgraphs(options, [graph_index(g, self.graphs, "what it runs") for g in node.subgraphs])
         first, second = union_numbers(table)
         record.builtinOptionsType, record.builtinOptions2Type = first, second
         record.builtinOptions, record.builtinOptions2 = options if first else None, options if second else None
-
-    def _indices(self, values: Sequence[Value | None]) -> Any:
-        try:
-            return np.array([_OMITTED if v is None else self.values[v] for v in values], np.int32)
-        except KeyError as fault:
-            raise ModelError(
-                f"tensor '{fault.args[0].name}' is not one of the node's graph", code="E204", expected="one of it"
-            ) from fault
-
-    def _graph(self, graph: Graph) -> int:
-        if graph not in self.graphs:
-            raise ModelError(f"graph '{graph.name}' is not one of the model", code="E204", expected="one of it")
-        return self.graphs[graph]
 
 
 def operator_code(node: Node) -> OperatorCode:

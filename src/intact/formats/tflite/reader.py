@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from intact.errors import IntactError
+from intact.formats.tflite.indices import pick, pick_graph
 from intact.formats.tflite.nodes import NodeReader, OperatorCode, read_operator_codes
 from intact.formats.tflite.schema import schema
 from intact.formats.tflite.table import Flatbuffer, corrupt
 from intact.formats.tflite.tail import read_tail
-from intact.formats.tflite.tensors import pick, read_tensors
+from intact.formats.tflite.tensors import read_tensors
 from intact.ir.graph import Buffer, Graph, Metadata, Model, SignatureDef, Value
 
 IDENTIFIER = b"TFL3"
@@ -110,10 +111,7 @@ def _read_metadata(file: Flatbuffer, table: Any, buffers: Sequence[Buffer]) -> M
 def _read_signature(file: Flatbuffer, table: Any, graphs: Sequence[Graph]) -> SignatureDef:
     key = file.text(table.SignatureKey())
     try:
-        index = table.SubgraphIndex()
-        if not 0 <= index < len(graphs):
-            raise corrupt(f"it is of subgraph {index} of {len(graphs)}")
-        graph = graphs[index]
+        graph = pick_graph(graphs, table.SubgraphIndex(), "its graph")
         inputs, outputs = (_read_ports(file, table, field, graph.values) for field in ("Inputs", "Outputs"))
     except IntactError as fault:
         fault.at(f"signature '{key}'")

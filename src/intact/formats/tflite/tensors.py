@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from intact.errors import IntactError, ModelError
+from intact.errors import IntactError
+from intact.formats.tflite.indices import index_of, pick
 from intact.formats.tflite.quantization import ScaleTensors, read_quantization, write_quantization
 from intact.formats.tflite.schema import read_dtype, schema, write_dtype
 from intact.formats.tflite.sparsity import read_sparsity, write_sparsity
@@ -33,21 +34,10 @@ def read_tensors(file: Flatbuffer, tables: Sequence[Any], buffers: Sequence[Buff
         if tensors is not None:
             scale_tensors.append((value, tensors))
     for value, tensors in scale_tensors:
-        value.block_scales = pick(values, tensors.scales, "scales of blocks")
+        value.block_scales = pick(values, tensors.scales, "the tensor of scales")
         if tensors.zero_points != -1:
-            value.block_zero_points = pick(values, tensors.zero_points, "zero points of blocks")
+            value.block_zero_points = pick(values, tensors.zero_points, "the tensor of zero points")
     return values
-
-
-def pick(values: Sequence[Value], index: int, what: str) -> Value:
-    """Returns the tensor at an index that the file names.
-
-    Raises:
-        FormatError: E102.
-    """
-    if not 0 <= index < len(values):
-        raise corrupt(f"{what} is tensor {index} of {len(values)}")
-    return values[index]
 
 
 def _read_tensor(
@@ -128,12 +118,10 @@ def _scale_tensors(value: Value, indices: Mapping[Value, int]) -> ScaleTensors |
     if value.block_scales is None:
         return None
     zero_points = value.block_zero_points
-    try:
-        return ScaleTensors(indices[value.block_scales], -1 if zero_points is None else indices[zero_points])
-    except KeyError as fault:
-        raise ModelError(
-            f"the scales of '{value.name}' are in a tensor of another graph", code="E204", expected="one of this graph"
-        ) from fault
+    return ScaleTensors(
+        index_of(value.block_scales, indices, f"the tensor of scales of '{value.name}'"),
+        -1 if zero_points is None else index_of(zero_points, indices, f"the tensor of zero points of '{value.name}'"),
+    )
 
 
 def _write_variant(dtype: DType, shape: Shape, has_rank: bool) -> Any:

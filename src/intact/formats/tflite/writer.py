@@ -12,19 +12,20 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, Final
 
 import numpy as np
 from flatbuffers import Builder
 
-from intact.errors import FormatError, IntactError, ModelError
+from intact.errors import FormatError, IntactError
+from intact.formats.tflite.indices import graph_index, index_of, indices_of
 from intact.formats.tflite.nodes import NodeWriter, OperatorCode, operator_code, unwritable, write_operator_code
 from intact.formats.tflite.reader import IDENTIFIER, SCHEMA_VERSION, named_buffers
 from intact.formats.tflite.schema import schema
 from intact.formats.tflite.tail import ALIGNMENT, write_tail
 from intact.formats.tflite.tensors import write_tensors
-from intact.ir.graph import Buffer, Graph, Model, Value
+from intact.ir.graph import Buffer, Graph, Model, SignatureDef
 from intact.ir.types import Array
 
 LIMIT: Final = 2**31 - 1
@@ -171,7 +172,7 @@ def _record(model: Model, buffers: Mapping[Buffer, int], outside: bool) -> Any:
         buffers=[_buffer(b, outside=outside and b not in inside) for b in buffers],
         metadataBuffer=[buffers[b] for b in legacy] or None,
         metadata=[s.MetadataT(m.name, buffers[m.buffer]) for m in model.metadata] or None,
-        signatureDefs=_signatures(model, graphs) or None,
+        signatureDefs=[_signature(entry, graphs) for entry in model.signatures] or None,
         externalBufferGroups=[s.ExternalBufferGroupT(name) for name in meta.get("external_buffer_groups", ())] or None,
         externalBuffers=[s.ExternalBufferT(*entry) for entry in meta.get("external_buffers", ())] or None,
     )
@@ -206,8 +207,8 @@ def _graph(
     try:
         return schema().SubGraphT(
             tensors=write_tensors(graph, buffers, says_rank=says_rank),
-            inputs=_indices(graph.inputs, values),
-            outputs=_indices(graph.outputs, values),
+            inputs=indices_of(graph.inputs, values, "an input"),
+            outputs=indices_of(graph.outputs, values, "an output"),
             operators=[writer.write(index, node) for index, node in enumerate(graph.nodes)],
             name=graph.name or None,
             debugMetadataIndex=graph.meta.get("debug_metadata_index", -1),
@@ -218,24 +219,14 @@ def _graph(
         raise
 
 
-def _indices(values: Iterable[Value], indices: Mapping[Value, int]) -> Array:
-    return np.array([_index(value, indices) for value in values], np.int32)
-
-
-def _index(value: Value, indices: Mapping[Value, int]) -> int:
-    if value not in indices:
-        raise ModelError(f"tensor '{value.name}' is not one of the graph", code="E204", expected="one of it")
-    return indices[value]
-
-
-def _signatures(model: Model, graphs: Mapping[Graph, int]) -> list[Any]:
-    s = schema()
-    records = []
-    for signature in model.signatures:
-        indices = signature.graph.indices()
+def _signature(signature: SignatureDef, graphs: Mapping[Graph, int]) -> Any:
+    indices = signature.graph.indices()
+    try:
         inputs, outputs = (
-            [s.TensorMapT(name, _index(value, indices)) for name, value in ports.items()]
+            [schema().TensorMapT(name, index_of(value, indices, f"'{name}'")) for name, value in ports.items()]
             for ports in (signature.inputs, signature.outputs)
         )
-        records.append(s.SignatureDefT(inputs, outputs, signature.key, graphs[signature.graph]))
-    return records
+        return schema().SignatureDefT(inputs, outputs, signature.key, graph_index(signature.graph, graphs, "its graph"))
+    except IntactError as fault:
+        fault.at(f"signature '{signature.key}'")
+        raise
