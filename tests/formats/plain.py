@@ -1,4 +1,4 @@
-"""What a .tflite file says, by the schema's own object API: a judge of the reader and writer that shares no code with them.
+"""What a .tflite file says, by the schema's own object API: a judge that shares no code with the reader and the writer.
 
 Two ways to say nothing (no vector, an empty one) are the same; tables of operators and buffers are resolved.
 """

@@ -142,7 +142,7 @@ def test_facts_of_the_file(whole) -> None:
     assert whole.graphs[2].meta == {"debug_metadata_index": 5}
     codes = whole.meta["operator_codes"]
     assert codes[OperatorCode("TANH", None, 7)] is False
-    assert list(codes)[0] == OperatorCode("CONV_2D", None, 3)
+    assert next(iter(codes)) == OperatorCode("CONV_2D", None, 3)
     assert [b.data.tobytes() for b in whole.meta["orphans"]] == [b"", b"", b"orphan", b""]
 
 

@@ -247,5 +247,6 @@ def test_scales_of_blocks_must_be_in_the_graph() -> None:
     with pytest.raises(ModelError) as caught:
         to_bytes(model)
     assert str(caught.value) == (
-        "everything: graph 'main': the tensor of scales of 'blocks' is tensor 'in' of another graph; expected one of this graph. [E204]"
+        "everything: graph 'main': the tensor of scales of 'blocks' is tensor 'in' of another graph; "
+        "expected one of this graph. [E204]"
     )

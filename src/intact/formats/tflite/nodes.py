@@ -128,6 +128,7 @@ class NodeReader:
             meta["large_custom_options"] = Buffer(content)
         if table.DebugMetadataIndex() != -1:
             meta["debug_metadata_index"] = table.DebugMetadataIndex()
+        callees = subgraph_indices(options.record) if options else ()
         node = Node(
             op,
             [pick_operand(self.values, i, "an operand") for i in file.numbers(table.InputsAsNumpy())],
@@ -136,10 +137,7 @@ class NodeReader:
             intermediates=[
                 pick_operand(self.values, i, "an intermediate") for i in file.numbers(table.IntermediatesAsNumpy())
             ],
-            subgraphs=[
-                pick_graph(self.graphs, i, "what it runs")
-                for i in (subgraph_indices(options.record) if options else ())
-            ],
+            subgraphs=[pick_graph(self.graphs, i, "what it runs") for i in callees],
         )
         node.meta = meta
         return node
@@ -185,13 +183,12 @@ class NodeWriter:
 
     def _write(self, node: Node) -> Any:
         meta = node.meta
+        intermediates = indices_of(node.intermediates, self.values, "an intermediate")
         record = schema().OperatorT(
             opcodeIndex=self.codes[operator_code(node)],
             inputs=indices_of(node.inputs, self.values, "an operand"),
             outputs=indices_of(node.outputs, self.values, "a result"),
-            intermediates=indices_of(node.intermediates, self.values, "an intermediate")
-            if node.intermediates
-            else None,
+            intermediates=intermediates if node.intermediates else None,
             customOptionsFormat=meta.get("custom_options_format", 0),
             mutatingVariableInputs=list(meta.get("mutating_variable_inputs", ())) or None,
             debugMetadataIndex=meta.get("debug_metadata_index", -1),

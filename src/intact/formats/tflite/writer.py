@@ -89,10 +89,10 @@ class _Layout:
         self.flatbuffer = self.size
         for data, table in tables:
             self._put_outside(data, table, _OFFSET)
-        for graph_index, graph in enumerate(model.graphs):
+        for position, graph in enumerate(model.graphs):
             for index, node in enumerate(graph.nodes):
                 if "large_custom_options" in node.meta:
-                    table = root.Subgraphs(graph_index).Operators(index)._tab
+                    table = root.Subgraphs(position).Operators(index)._tab
                     self._put_outside(node.meta["large_custom_options"].data, table, _LARGE_CUSTOM_OPTIONS_OFFSET)
 
     def chunks(self) -> Iterator[bytes | bytearray | memoryview]:
