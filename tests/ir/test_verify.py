@@ -206,7 +206,7 @@ def _foreign_scales(model: Model) -> None:
     ("damage", "issue"),
     [
         (_foreign_operand, "node 0 ADD 'y': tensor 'alien' is not one of this graph. [E204]"),
-        (_made_outside, "node 0 ADD 'z': operand 0 'y' is made by a node outside the graph. [E204]"),
+        (_made_outside, "tensor 1 'y': its producer ADD is not one of the graph's nodes. [E204]"),
         (_input_is_result, "input 1 'y': the graph's input is also a result of ADD. [E204]"),
         (_foreign_input, "input 1 'alien': the tensor is not one of this graph. [E204]"),
         (_value_twice, "graph: a tensor is listed twice; expected each once. [E204]"),

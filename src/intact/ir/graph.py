@@ -290,8 +290,7 @@ class Graph:
         kept = {*self.inputs, *self.outputs, *keep}
         for node in self.nodes:
             kept.update(v for v in (*node.inputs, *node.outputs, *node.intermediates) if v is not None)
-        for value in list(kept):
-            kept.update(v for v in (value.block_scales, value.block_zero_points) if v is not None)
+        kept |= {v for value in kept for v in (value.block_scales, value.block_zero_points) if v is not None}
         before = len(self.values)
         self.values = [v for v in self.values if v in kept]
         return before - len(self.values)
@@ -359,9 +358,9 @@ class Model:
         """Lets graph inputs, graph outputs and signatures that name `old` name `new`."""
         graph.inputs[:] = [new if v is old else v for v in graph.inputs]
         graph.outputs[:] = [new if v is old else v for v in graph.outputs]
-        for signature in self.signatures:
-            if signature.graph is graph:
-                for ports in (signature.inputs, signature.outputs):
+        for entry in self.signatures:
+            if entry.graph is graph:
+                for ports in (entry.inputs, entry.outputs):
                     ports.update({name: new for name, v in ports.items() if v is old})
 
     def clone(self) -> Model:

@@ -82,11 +82,13 @@ class _Verifier:
         return self.place(graph, f"node {index} {node.op.name}{result}")
 
     def values(self, graph: Graph) -> None:
-        members = set(graph.values)
+        members, present = set(graph.values), set(graph.nodes)
         if len(members) != len(graph.values):
             self.report("E204", self.place(graph, "graph"), "a tensor is listed twice; expected each once")
         for index, value in enumerate(graph.values):
             where = self.place(graph, f"tensor {index} '{value.name}'")
+            if value.producer is not None and value.producer not in present:
+                self.report("E204", where, f"its producer {value.producer.op.name} is not one of the graph's nodes")
             for message in _contents(value):
                 self.report("E205", where, message)
             for message in _quantization(value, members):
@@ -114,11 +116,7 @@ class _Verifier:
                 if value is not None and value not in members:
                     self.report("E204", where, f"tensor '{value.name}' is not one of this graph")
             for position, value in enumerate(node.inputs):
-                if value is None or value not in members:
-                    continue
-                if value.producer is not None and value.producer not in present:
-                    self.report("E204", where, f"operand {position} '{value.name}' is made by a node outside the graph")
-                elif value not in given and not _has_source(value):
+                if value in members and value not in given and not _has_source(value):
                     # A custom operator's operand may be memory that it only writes.
                     severity: Severity = "warning" if isinstance(node.op, UnknownOp) else "error"
                     message = (
