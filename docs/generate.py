@@ -10,7 +10,7 @@ from pathlib import Path
 import intact.ops as _all_operators  # noqa: F401 - importing the package registers every operator
 from intact.errors import CODES, IntactError
 from intact.ir.op import Op, registry, signature
-from intact.ir.quant_rule import Activation, Bias, Constraint, Fixed, QuantRule, Tied, Unquantized, Weight
+from intact.ir.quant_rule import Activation, Bias, Constraint, Fixed, Ignored, QuantRule, Tied, Unquantized, Weight
 from intact.ir.types import DType
 
 FOLDER = Path(__file__).parent
@@ -66,7 +66,7 @@ def operators() -> str:
 
 def _rule(op: type[Op], rule: QuantRule) -> str:
     operands = [(name, rule.input(name)) for name in signature(op).names]
-    parts = [f"{name} {_constraint(c)}" for name, c in operands if not isinstance(c, Unquantized)]
+    parts = [f"{name} {_constraint(c)}" for name, c in operands if not isinstance(c, Unquantized | Ignored)]
     for index, constraint in enumerate(rule.outputs):
         name = "output" if len(rule.outputs) == 1 else f"output {index}"
         if not isinstance(constraint, Unquantized):

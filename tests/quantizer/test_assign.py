@@ -88,7 +88,7 @@ def test_constant_operands_of_a_tie_take_the_result_s_scale_and_infinities_satur
     assert [round(float(q.scale[0]), 6) for q in made.operands.values()] == [0.01]
 
 
-def test_islands_that_only_move_data_stay_in_float() -> None:
+def test_what_only_moves_data_beside_float_operators_stays_in_float() -> None:
     _graph, made = plan(
         """graph main(%x: float32[2,3]) -> (%y) {
           %a = SIN(%x)
@@ -102,8 +102,29 @@ def test_islands_that_only_move_data_stay_in_float() -> None:
         y=(-1, 1),
     )
     reasons = {n.op.name: r for n, r in made.verdicts.items()}
-    assert reasons["TRANSPOSE"] == "only moves data between float operators"
+    assert reasons["TRANSPOSE"] == "only moves data beside float operators"
     assert reasons["SIN"] == "LiteRT has no integer kernel for it"
+
+
+def test_the_border_to_integers_is_drawn_at_weights() -> None:
+    _, made = plan(
+        """graph main(%x: float32[1,4]) -> (%y) {
+          %w = const float32[4,4] random(0)
+          %a = FULLY_CONNECTED(%x, %w, none)
+          %b = RELU(%a)
+          %c = SIN(%b)
+          %d = RELU(%c)
+          %y = FULLY_CONNECTED(%d, %w, none)
+        }""",
+        **dict.fromkeys("xabcdy", (-1.0, 1.0)),
+    )
+    assert [r or "integer" for r in made.verdicts.values()] == [
+        "integer",
+        "beside float operators",
+        "LiteRT has no integer kernel for it",
+        "beside float operators",
+        "integer",
+    ]
 
 
 def test_missing_ranges_are_a_reason() -> None:

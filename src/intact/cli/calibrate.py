@@ -7,7 +7,11 @@ import click
 from intact.cli.options import by_signature, emit, json_option, notes, require_writable
 
 
-@click.command("calibrate", epilog="Example: intact calibrate model.tflite --data samples/ -o ranges.json")
+@click.command(
+    "calibrate",
+    short_help="Record the ranges of a float model's values.",
+    epilog="Example: intact calibrate model.tflite --data samples/ -o ranges.json",
+)
 @click.argument("model")
 @click.option("--data", multiple=True, required=True, metavar="[SIGNATURE=]PATH", help="Samples: a folder or a file.")
 @click.option("--observer", default="minmax", show_default=True, help="What makes a range of the values seen.")

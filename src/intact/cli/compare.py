@@ -7,7 +7,11 @@ import click
 from intact.cli.options import emit, json_option, notes, resolver_option
 
 
-@click.command("compare", epilog="Example: intact compare model.tflite model_int8.tflite --data held_back/")
+@click.command(
+    "compare",
+    short_help="Measure how far two models are apart.",
+    epilog="Example: intact compare model.tflite model_int8.tflite --data held_back/",
+)
 @click.argument("a")
 @click.argument("b")
 @click.option("--data", required=True, metavar="PATH", help="Samples for A's inputs: a folder or a file.")

@@ -7,7 +7,11 @@ import click
 from intact.cli.options import emit, json_option, require_writable
 
 
-@click.command("convert", epilog="Example: intact convert model.tflite rewritten.tflite")
+@click.command(
+    "convert",
+    short_help="Write a model in another format.",
+    epilog="Example: intact convert model.tflite rewritten.tflite",
+)
 @click.argument("source", metavar="SRC")
 @click.argument("target", metavar="DST")
 @json_option

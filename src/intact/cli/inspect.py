@@ -7,7 +7,7 @@ import click
 from intact.cli.options import emit, json_option
 
 
-@click.command("inspect", epilog="Example: intact inspect model.tflite --full")
+@click.command("inspect", short_help="Show what is in a model.", epilog="Example: intact inspect model.tflite --full")
 @click.argument("model")
 @click.option("--full", is_flag=True, help="List every operator, tensor and channel.")
 @json_option

@@ -74,7 +74,8 @@ def by_signature(model: Model, sources: Iterable[str]) -> dict[str | None, str]:
         target: str | None = key if equals and key in keys else None
         if target in found:
             raise UsageError(
-                f"--data is given twice for {'the main graph' if target is None else target}", expected="one source each"
+                f"--data is given twice for {'the main graph' if target is None else target}",
+                expected="one source each",
             )
         found[target] = path if target is not None else source
     return found

@@ -17,10 +17,16 @@ if TYPE_CHECKING:
 PORTS = click.Choice(["float32", "int8", "uint8"])
 
 
-@click.command("quantize", epilog="Example: intact quantize model.tflite --data samples/ -o model_int8.tflite")
+@click.command(
+    "quantize",
+    short_help="Make a float model an integer one, and verify it.",
+    epilog="Example: intact quantize model.tflite --data samples/ -o model_int8.tflite",
+)
 @click.argument("model")
 @click.option("--data", multiple=True, metavar="[SIGNATURE=]PATH", help="Samples: a folder or a file.")
-@click.option("--ranges", multiple=True, metavar="RANGES", help="Ranges from `intact calibrate`; data then only checks.")
+@click.option(
+    "--ranges", multiple=True, metavar="RANGES", help="Ranges from `intact calibrate`; data then only checks."
+)
 @click.option("--recipe", default="int8", show_default=True, help="Kind of quantization.")
 @click.option("--observer", default="minmax", show_default=True, help="What makes a range of the values seen.")
 @click.option("--input-type", type=PORTS, default="float32", show_default=True, help="Type of float inputs.")
@@ -95,9 +101,7 @@ def _open(model: Model, data: tuple[str, ...]) -> dict[str | None, Samples]:
     return opened
 
 
-def _calibrate(
-    model: Model, data: tuple[str, ...], observer: str
-) -> tuple[Ranges, dict[str | None, Samples]]:
+def _calibrate(model: Model, data: tuple[str, ...], observer: str) -> tuple[Ranges, dict[str | None, Samples]]:
     """Splits the samples, observes ranges over the larger part, and returns the other for the check."""
     from intact.cli.progress import progress
     from intact.quantizer.calibrate import calibrate

@@ -64,10 +64,10 @@ def convert(array: Array, port: Port) -> Array:
         if bad.any():
             raise _fault(array, bad, port, "NaN or infinite", "E304", "finite numbers", "Repair or remove the sample")
     if array.dtype == target:
-        return np.ascontiguousarray(array)
+        return np.asarray(array, order="C")
     if target.kind in "fc":
         with np.errstate(over="ignore"):
-            converted = np.ascontiguousarray(array, target)
+            converted = np.asarray(array, target, order="C")
         bad = ~np.isfinite(converted)
         if bad.any():
             raise _fault(array, bad, port, f"too large for {target.name}", "E303", f"{target.name} numbers")
@@ -82,7 +82,7 @@ def convert(array: Array, port: Port) -> Array:
     bad = (array < low) | (array >= high + 1)  # high itself may not be a float
     if bad.any():
         raise _fault(array, bad, port, f"outside {target.name}", "E303", f"numbers in [{low}, {high}]")
-    return np.ascontiguousarray(array, target)
+    return np.asarray(array, target, order="C")
 
 
 def _is_quantized(port: Port) -> bool:
@@ -106,7 +106,7 @@ def _quantized(array: Array, port: Port) -> Array:
     assert quant is not None
     low, high = port.type.dtype.limits
     with np.errstate(over="ignore"):  # what is beyond float32 saturates, as everything beyond the scale's range does
-        real = np.ascontiguousarray(array, np.float32)
+        real = np.asarray(array, np.float32, order="C")
     return quantize(real, quant.scale, _zero_point(port), low, high, port.type.dtype.value)
 
 

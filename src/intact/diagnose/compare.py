@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from intact.arith import affine
-from intact.data.samples import Sample, Samples
+from intact.data.samples import Sample
 from intact.diagnose.metrics import Accumulator
 from intact.engines.litert import Session
 from intact.errors import ModelError
@@ -63,6 +63,9 @@ class Comparison:
         lines = [f"{self.samples} samples, {self.resolver} kernels"]
         for output in self.outputs:
             m = output.measures
+            if not m.is_number:
+                lines.append(f"{output.name}: {m.equality:.2%} of elements equal")
+                continue
             top = "" if m.agreement is None else f", top-1 agreement {m.agreement:.2%}"
             lines.append(
                 f"{output.name}: SQNR {m.sqnr:.2f} dB, cosine {m.cosine:.6f}, largest error {m.worst:.4g}{top}"

@@ -15,7 +15,8 @@ from intact.ir.types import Array
 class Accumulator:
     """Sums over the elements of two outputs, in float64.
 
-    Elements where either side is not finite are counted and left out of the sums.
+    Elements where either side is not finite are counted and left out of the sums. Indices, classes and conditions are
+    no numbers to measure an error of: for them, elements that are equal are counted.
     """
 
     samples: int = 0
@@ -29,6 +30,8 @@ class Accumulator:
     worst_sample: str = ""
     agreed: int = 0
     ranked: int = 0
+    is_number: bool = True
+    equal: int = 0
 
     def update(self, label: str, reference: Array, candidate: Array) -> None:
         """Adds one sample.
@@ -37,6 +40,12 @@ class Accumulator:
             label: name of the sample.
             reference, candidate: the output of both models, same shape, real numbers.
         """
+        self.equal += int((np.asarray(reference) == np.asarray(candidate)).sum())
+        if reference.dtype.kind in "iub" and candidate.dtype.kind in "iub":
+            self.is_number = False
+            self.samples += 1
+            self.elements += int(np.asarray(reference).size)
+            return
         a = np.asarray(reference, np.float64).reshape(-1)
         b = np.asarray(candidate, np.float64).reshape(-1)
         self._rank(np.asarray(reference), np.asarray(candidate))
@@ -82,14 +91,23 @@ class Accumulator:
 
     @property
     def agreement(self) -> float | None:
-        """Share of rows with the same largest element; None for outputs without rows of two or more."""
+        """Share of rows with the same largest element; None for outputs without rows of two or more, and for indices."""
         return self.agreed / self.ranked if self.ranked else None
+
+    @property
+    def equality(self) -> float:
+        """Share of elements that are equal."""
+        total = self.elements + self.not_finite
+        return self.equal / total if total else 1.0
 
     def as_dict(self) -> dict[str, Any]:
         """The measures as plain data; infinite ones as None."""
+        if not self.is_number:
+            return {"samples": self.samples, "elements": self.elements, "equal": self.equality}
         return {
             "samples": self.samples,
             "elements": self.elements,
+            "equal": self.equality,
             "sqnr_db": self.sqnr if math.isfinite(self.sqnr) else None,
             "identical": self.noise == 0,
             "cosine": self.cosine,

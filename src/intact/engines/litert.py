@@ -11,7 +11,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -91,10 +91,10 @@ class Session:
         for value, index in self._observed.items():
             yield value, self._read(index)
 
-    def views(self) -> Iterator[tuple[Value, Array]]:
-        """Yields each observed value with a view of LiteRT's own memory; drop it before the next `run`."""
+    def visit(self, see: Callable[[Value, Array], None]) -> None:
+        """Calls `see` with each observed value and a view of LiteRT's own memory, which must not be kept."""
         for value, index in self._observed.items():
-            yield value, self._interpreter.tensor(index)()
+            see(value, self._interpreter.tensor(index)())
 
     def reset(self) -> None:
         """Sets variable tensors back to their initial state."""
@@ -104,6 +104,10 @@ class Session:
         try:
             array: Array = self._interpreter.get_tensor(index)
         except ValueError as fault:
+            details = {d["index"]: d for d in self._interpreter.get_output_details()}.get(index)
+            if details is not None and 0 in details["shape"]:
+                # LiteRT calls the size of an empty tensor invalid.
+                return np.empty(details["shape"], details["dtype"])
             raise EngineError(f"LiteRT gives no contents for tensor {index} ({fault})", where=self.source) from fault
         return array
 

@@ -15,7 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
+from intact.engines.litert import Session
 from intact.errors import EngineError
+from intact.formats.format import load
+from intact.formats.tflite import to_bytes
 from intact.ir.graph import Model
 from intact.ir.types import Array
 
@@ -31,8 +34,6 @@ def probe(model: Model, feeds: Mapping[str, Array], *, resolver: str = "default"
     Raises:
         EngineError: E503 where the process dies, E501 or E502 with LiteRT's own words where it refuses.
     """
-    from intact.formats.tflite import to_bytes
-
     with tempfile.TemporaryDirectory(prefix="intact-") as folder:
         Path(folder, "model.tflite").write_bytes(to_bytes(model))
         # Keys of an npz are file names; an input's name may be anything.
@@ -67,9 +68,6 @@ def probe(model: Model, feeds: Mapping[str, Array], *, resolver: str = "default"
 
 
 def _child() -> None:
-    from intact.engines.litert import Session
-    from intact.formats.format import load
-
     folder, resolver = sys.argv[1:]
     model = load(Path(folder, "model.tflite"))
     names = Path(folder, "names.txt").read_text().split("\0")

@@ -114,9 +114,9 @@ class _Comparison:
         if a not in to_b and b not in to_a:
             to_b[a], to_a[b] = b, a
             if not _same(a, b):
-                self.report(where, "contents", _show(a), _show(b))
+                self.report(where, "contents", _contents(a, b), _contents(b, a))
         elif to_b.get(a) is not b:
-            self.report(where, "sharing of contents", to_b.get(a), to_a.get(b))
+            self.report(where, "contents are shared", a in to_b, b in to_a)
 
     def pairs(self, where: str, what: str, a: Sequence[Any], b: Sequence[Any]) -> Iterator[tuple[int, tuple[Any, Any]]]:
         """Yields what stands at the same position in both."""
@@ -161,9 +161,16 @@ def _same(a: Any, b: Any) -> bool:
     return bool(a == b)
 
 
+def _contents(buffer: Buffer, other: Buffer) -> str:
+    """The bytes from the first that differs."""
+    if not buffer.is_stored:
+        return "none"
+    count = min(buffer.data.size, other.data.size)
+    unequal = np.flatnonzero(buffer.data[:count] != other.data[:count])
+    first = int(unequal[0]) if unequal.size else count
+    return f"{buffer.data.size} bytes, at {first} {bytes(buffer.data[first : first + 8]).hex(' ') or 'the end'}"
+
+
 def _show(item: object) -> str:
-    if isinstance(item, Buffer):
-        start = bytes(item.data[:8]).hex(" ")
-        return f"{item.data.size} bytes {start}" + (" ..." if item.data.size > 8 else "")
     text = str(item)
     return text if len(text) <= 100 else f"{text[:97]}..."

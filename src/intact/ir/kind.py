@@ -18,7 +18,7 @@ class Kind:
     Args:
         compute: "integer" (every operator that computes on real numbers does so on quantized integers; QUANTIZE and
             DEQUANTIZE at its border aside), "float", or "hybrid".
-        quantization: "none", or what is quantized: "int8 per-channel", "dynamic range", "weight only", "float16 weights", ...
+        quantization: "none", or what is quantized: "int8 per-channel", "dynamic range (int8 weights, per-tensor)", ...
         integer: operators that compute on quantized integers.
         float: operators that compute on floats.
     """

@@ -64,6 +64,7 @@ class Unquantized:
 
 _STORED = frozenset({DType.INT8, DType.UINT8, DType.INT16})
 
+
 @dataclass(frozen=True)
 class Ignored:
     """Is read for its shape alone: any type and any scale will do."""

@@ -14,7 +14,7 @@ from intact.ops.shapes import require_positive, require_rank, window_positions
 
 @dataclass(frozen=True)
 class Conv2D(Op):
-    """out[n, y, x, o] = activation(bias[o] + sum over i, j, c of input[n, y*sh+i*dh, x*sw+j*dw, c] * filter[o, i, j, c]).
+    """out[n, y, x, o] = act(bias[o] + sum over i, j, c of filter[o, i, j, c] * input[n, y*sh+i*dh, x*sw+j*dw, c]).
 
     A filter with fewer input channels than the input computes in groups.
 

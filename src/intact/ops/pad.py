@@ -69,7 +69,7 @@ class PadV2(Op):
         return _padded(input, paddings)
 
     def unfit(self, *operands: Operand | None) -> str | None:
-        """A finite mask has no integer beside what it masks; minus infinity, which a maximum is padded with, saturates."""
+        """A finite mask has no integer beside what it masks; the infinity that a maximum is padded with saturates."""
         return stands_for_infinity(*operands[2:], saturating=True)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from intact.ir.port import Port, input_names, ports
 from intact.ir.types import DType
 from intact.observe.observer import Observer, observer
 from intact.observe.ranges import Ranges
+from intact.quantizer.prepare import expand
 
 Progress = Callable[[Iterable[Sample], int, str], Iterable[Sample]]
 
@@ -30,6 +32,7 @@ def calibrate(
     observe: str = "minmax",
     signature: str | None = None,
     threads: int = 1,
+    isolate: bool = True,
     progress: Progress | None = None,
 ) -> Ranges:
     """Returns the ranges of a float model's values over samples.
@@ -43,6 +46,7 @@ def calibrate(
         observe: name of the observer.
         signature: key of the entry point the samples are for; the main graph where None.
         threads: threads for LiteRT.
+        isolate: run the first sample in a process of its own before all, because LiteRT dies of some broken models.
         progress: wraps the samples to show how far the work is.
     Raises:
         QuantError: E401 where the model is already quantized, E403 where a value is NaN.
@@ -50,17 +54,18 @@ def calibrate(
         EngineError: LiteRT cannot run the model.
     """
     refuse_quantized(model)
+    model = expand(model)
     graph = graph_of(model, signature)
     samples = open_inputs(model, graph, data)
     values = observed_values(graph)
     observers: dict[Value, Observer] = {v: observer(observe) for v in values}
     first = samples[0]
-    if graph is model.main:
-        with _sample(first):
+    if isolate and graph is model.main:
+        with naming(first):
             probe(model, first.arrays)
     session = Session(model, graph, threads=threads, observe=values)
     for sample in progress(samples, len(samples), "calibrate") if progress else samples:
-        with _sample(sample):
+        with naming(sample):
             session.run(sample.arrays)
             session.visit(lambda value, array: _update(observers[value], value, array))
     return Ranges.of(model, graph, observers)
@@ -133,15 +138,10 @@ def _update(seen: Observer, value: Value, array: Any) -> None:
     seen.update(array if -limit < low and high < limit else affine.finite_part(array))
 
 
-class _sample:
+@contextlib.contextmanager
+def naming(sample: Sample) -> Iterator[None]:
     """Names the sample in errors that arise while it runs."""
-
-    def __init__(self, sample: Sample) -> None:
-        self._label = sample.label
-
-    def __enter__(self) -> None:
-        return
-
-    def __exit__(self, kind: object, fault: BaseException | None, trace: object) -> None:
-        if isinstance(fault, IntactError) and self._label not in fault.where:
-            fault.at(self._label)
+    try:
+        yield
+    except IntactError as fault:
+        raise fault.at(f"sample {sample.label}") from None

@@ -18,7 +18,7 @@ from intact.quantizer.assign import Assignment, assign
 from intact.quantizer.calibrate import refuse_quantized
 from intact.quantizer.contract import contract
 from intact.quantizer.groups import Range
-from intact.quantizer.prepare import in_order, prepare
+from intact.quantizer.prepare import expand, in_order, prepare
 from intact.quantizer.propagate import propagate
 from intact.quantizer.recipe import Recipe
 from intact.quantizer.recipe import recipe as recipe_named
@@ -57,6 +57,7 @@ def quantize(
             raise UsageError(f"{name} '{chosen}' is not one a recipe makes", expected=f"one of {', '.join(PORT_TYPES)}")
     wanted = recipe_named(recipe)
     refuse_quantized(model)
+    model = expand(model)
     result = model.clone()
     known = _known(ranges, model, result)
     notes = []

@@ -42,8 +42,8 @@ class Widened:
 class Contract:
     """How a real number becomes the integer that an input takes, and the integer of an output a real number.
 
-    real = scale * (q - zero_point); q = round(real / scale) + zero_point, clamped to [low, high]. The same as a mean and
-    a standard deviation is real = (q - mean) / std.
+    real = scale * (q - zero_point); q = round(real / scale) + zero_point, clamped to [low, high]. The same as a mean
+    and a standard deviation is real = (q - mean) / std.
 
     Args:
         name: the port.

@@ -45,6 +45,9 @@ def comparison_table(comparison: Comparison) -> RenderableType:
     rows = []
     for output in comparison.outputs:
         m = output.measures
+        if not m.is_number:
+            rows.append((output.name, f"{m.equality:.2%} equal", "", "", ""))
+            continue
         agreement = "" if m.agreement is None else f"{m.agreement:.2%}"
         rows.append((output.name, decibels(m.sqnr), f"{m.cosine:.6f}", f"{m.worst:.4g} ({m.worst_sample})", agreement))
     return table(
