@@ -16,19 +16,19 @@ from intact.formats.tflite import to_bytes
 from intact.formats.tflite.reader import read
 
 NUMBERS = (0, 1, 4, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
-SECONDS = 1.0
+SECONDS = 1.0  # of this process, so that a busy machine fails no test
 
 
 def outcome(data: bytes, *, write: bool = True) -> str:
     """The code of the error, or "read"; a model that is read must be one that can be written."""
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         model = read(memoryview(data), "hostile")
     except (FormatError, ModelError) as fault:
         assert str(fault).endswith(f"[{fault.code}]")
         return fault.code
     finally:
-        assert time.perf_counter() - start < SECONDS
+        assert time.process_time() - start < SECONDS
     if write:
         to_bytes(model)
     return "read"
@@ -143,12 +143,12 @@ def test_one_list_named_by_many_operators_is_not_walked_each_time() -> None:
     builder.Finish(s.ModelEnd(builder), b"TFL3")
     data = bytes(builder.Output())
     assert len(data) < 250_000
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(
         FormatError, match=r"node \d+ CONCATENATION: the same bytes are named again and again; expected"
     ):
         read(memoryview(data), "x")
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 def test_sizes_whose_product_no_memory_holds_cost_nothing() -> None:
