@@ -1,9 +1,12 @@
+import csv
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 import intact.ops  # noqa: F401  (registers the operators that texts name)
 from intact.errors import ModelError
+from intact.formats.tflite import TFLite
 from intact.ir.graph import Buffer, Graph, Model, SignatureDef, Value
 from intact.ir.text import parse
 from intact.ir.types import DType, TensorType
@@ -244,3 +247,13 @@ def test_check_raises_the_first_error_and_counts_the_rest() -> None:
 def test_a_long_chain_of_calls_ends() -> None:
     graphs = "".join(f"graph g{i}() -> () {{ CALL_ONCE() calls(g{i + 1}) }} " for i in range(2000))
     assert verify(parse(graphs + "graph g2000() -> () {}")) == []
+
+
+@pytest.mark.shared
+def test_real_files_that_litert_loads_have_no_errors(shared: Path) -> None:
+    with (shared / "models" / "INDEX.tsv").open() as index:
+        rows = list(csv.DictReader(index, delimiter="\t"))
+    loading = [row["path"] for row in rows if "ok" in list(row.values())[-3:]]
+    assert len(loading) > 300
+    for path in loading:
+        check(TFLite().read(shared / "models" / path))

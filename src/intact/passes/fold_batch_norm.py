@@ -54,7 +54,7 @@ class FoldBatchNorm(Pass):
         for graph in model.graphs:
             for node in list(graph.nodes):
                 place = _WEIGHTED.get(node.op.name)
-                if place is not None and node in graph.nodes:
+                if place is not None:
                     changed |= _fold(model, graph, node, place)
         return changed
 
