@@ -2,15 +2,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from ai_edge_litert.interpreter import Interpreter
+from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+import intact
 
 DIGITS = Path(__file__).parents[1] / "examples" / "digits"
 
 
-def accuracy(path: Path) -> float:
+def accuracy(path: Path, resolver: OpResolverType = OpResolverType.AUTO) -> float:
     """Share of held-back digits that the model's most probable class names."""
     held_back = np.load(DIGITS / "held_back.npz")
-    classify = Interpreter(str(path)).get_signature_runner()
+    classify = Interpreter(str(path), experimental_op_resolver_type=resolver).get_signature_runner()
     hits = [
         classify(image=image[None])["probabilities"].argmax() == label
         for image, label in zip(held_back["image"], held_back["y"], strict=True)
@@ -22,6 +24,30 @@ def test_shipped_model_is_small_and_good() -> None:
     path = DIGITS / "digits_float.tflite"
     assert path.stat().st_size < 200_000
     assert accuracy(path) >= 0.97
+
+
+def test_int8_model_is_integer_throughout_and_good_under_all_kernels(tmp_path: Path) -> None:
+    model = intact.load(DIGITS / "digits_float.tflite")
+    result = intact.quantize(model, intact.calibrate(model, DIGITS / "calibration.npz"), require_integer=True)
+    intact.save(result.model, tmp_path / "int8.tflite")
+    assert [node.op.name for *_, node in result.model.nodes()] == [
+        "QUANTIZE",
+        "CONV_2D",
+        "DEPTHWISE_CONV_2D",
+        "CONV_2D",
+        "MAX_POOL_2D",
+        "RESHAPE",
+        "FULLY_CONNECTED",
+        "FULLY_CONNECTED",
+        "SOFTMAX",
+        "DEQUANTIZE",
+    ], "both batch normalizations are folded"
+    for resolver in (
+        OpResolverType.BUILTIN,
+        OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
+        OpResolverType.BUILTIN_REF,
+    ):
+        assert accuracy(tmp_path / "int8.tflite", resolver) >= 0.97
 
 
 def test_shipped_samples_are_what_the_model_takes() -> None:
