@@ -10,7 +10,6 @@ CASES = [
     Case(Reshape(new_shape=(4, 6)), [(2, 3, 4)]),
     Case(Reshape(), [(1, 1), ints()]),
     Case(Reshape(new_shape=(0,)), [(1, 1)]),
-    Case(Reshape(), [(2, 0), ints(0, 3)]),
 ]
 
 
@@ -22,8 +21,8 @@ def test_the_operand_wins_over_the_attribute() -> None:
     assert shape(Reshape(new_shape=(24,)), (2, 3, 4), ints(8, -1)) == (8, 3)
 
 
-def test_an_operand_that_is_no_int32_vector_does_not_count() -> None:
-    for operand in (ints(24).reshape(()), ints(8, 3).reshape(1, 2), ints(8, 3, dtype="int64"), None):
+def test_an_operand_that_is_no_vector_does_not_count() -> None:
+    for operand in (ints(24).reshape(()), ints(8, 3).reshape(1, 2), None):
         assert shape(Reshape(new_shape=(24,)), (2, 3, 4), operand) == (24,)
         assert "24 elements do not take the shape []" in refusal(Reshape(), (2, 3, 4), operand)
 

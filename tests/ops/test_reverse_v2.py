@@ -9,4 +9,7 @@ CASES = [
 
 def test_refuses_other_dimensions() -> None:
     assert refusal(ReverseV2(), (2, 3), ints(2)) == "axis is 2; expected -2 <= axis < 2. [E207]"
+    for axes in ([0, 2], [1, 1], []):
+        text = f"axis is {axes}; expected dimensions next to each other. [E207]"
+        assert refusal(ReverseV2(), (2, 3, 4), ints(*axes)) == text
     assert refusal(ReverseV2(), (2, 3), ints(1).reshape(())) == "axis has shape []; expected 1 dimensions. [E201]"

@@ -9,8 +9,11 @@ BOTH = ("default", "optimized")
 CASES = [
     Case(Tile(), [(1, 2, 2, 3), ints(2, 1, 3, 1)], resolvers=BOTH),
     Case(Tile(), [(2, 3), ints(1, 2, dtype="int64")], resolvers=BOTH),
-    Case(Tile(), [(2, 3), ints(0, 2)], resolvers=BOTH),
 ]
+
+
+def test_no_times() -> None:
+    assert Case(Tile(), [(2, 3), ints(0, 2)]).model().main.outputs[0].shape == (0, 6)
 
 
 def test_computed_multiples() -> None:

@@ -20,4 +20,5 @@ def test_computed_order() -> None:
 def test_refuses_what_is_no_order() -> None:
     assert refusal(Transpose(), (2, 3), ints(0, 0)) == "perm is [0, 0]; expected each of 0 to 1 once. [E207]"
     assert refusal(Transpose(), (2, 3), ints(0, 2)) == "axis is 2; expected -2 <= axis < 2. [E207]"
+    assert refusal(Transpose(), (), ints()) == "input has shape []; expected 1 or more dimensions. [E201]"
     assert refusal(Transpose(), (2, 3), ints(0)) == "perm has shape [1]; expected shape [2]. [E201]"

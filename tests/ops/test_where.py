@@ -18,4 +18,4 @@ def test_rows_are_known_of_a_constant_only() -> None:
 
 
 def test_refuses_a_scalar() -> None:
-    assert refusal(Where(), Input((), DType.BOOL)) == "condition is a scalar; expected 1 dimension or more. [E201]"
+    assert refusal(Where(), Input((), DType.BOOL)) == "condition has shape []; expected 1 or more dimensions. [E201]"

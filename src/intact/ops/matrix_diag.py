@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.errors import ModelError
 from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import TensorType
-from intact.ops.shapes import of_one_type, require_shape, same_as
+from intact.ops.shapes import of_one_type, require_min_rank, require_shape, same_as
 
 
 @dataclass(frozen=True)
@@ -26,8 +25,7 @@ class MatrixDiag(Op):
 
     def infer(self, diagonal: Operand) -> tuple[TensorType, ...]:
         """The last size twice."""
-        if not diagonal.shape:
-            raise ModelError("diagonal is a scalar", expected="1 dimension or more")
+        require_min_rank("diagonal", diagonal, 1)
         return (TensorType(diagonal.dtype, (*diagonal.shape, diagonal.shape[-1])),)
 
 
@@ -46,7 +44,6 @@ class MatrixSetDiag(Op):
     def infer(self, input: Operand, diagonal: Operand) -> tuple[TensorType, ...]:
         """As the input."""
         of_one_type(input, diagonal)
-        if len(input.shape) < 2:
-            raise ModelError(f"input has shape {list(input.shape)}", expected="2 dimensions or more")
+        require_min_rank("input", input, 2)
         require_shape("diagonal", diagonal, *input.shape[:-2], min(input.shape[-2:]))
         return same_as(input)

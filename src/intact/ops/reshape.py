@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import moves
-from intact.ir.types import DType, TensorType
+from intact.ir.types import TensorType
 from intact.ops.shapes import integers, resolve_shape, unknown
 
 
 @dataclass(frozen=True)
 class Reshape(Op):
-    """out = input under `shape`, or under the attribute `new_shape` where that operand is no int32 vector.
+    """out = input under `shape`, or under the attribute `new_shape` where that operand is no vector.
 
-    Old converters write new_shape (0,) for a scalar.
+    Old converters write new_shape (0,) for a scalar. Of an int64 vector LiteRT's own kernel knows nothing and takes the
+    attribute, XNNPACK reads it; a file that runs on both says the same twice.
 
     Sources:
         tflite/kernels/reshape.cc, which has one version for all types.
@@ -29,7 +30,7 @@ class Reshape(Op):
     def infer(self, input: Operand, shape: Operand | None = None) -> tuple[TensorType, ...]:
         """The wanted shape with its -1 filled in; unknown where it is computed."""
         wanted: tuple[int, ...] | None = () if self.new_shape == (0,) else self.new_shape
-        if shape is not None and len(shape.shape) == 1 and shape.dtype == DType.INT32:
+        if shape is not None and len(shape.shape) == 1:
             wanted = integers(shape)
         if wanted is None:
             return unknown(input.dtype)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from intact.errors import ModelError
 from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import DType, TensorType
@@ -26,6 +27,10 @@ class ReverseV2(Op):
     def infer(self, input: Operand, axis: Operand) -> tuple[TensorType, ...]:
         """As the input."""
         require_rank("axis", axis, 1)
-        for chosen in integers(axis) or ():
-            normal_axis(chosen, len(input.shape))
+        chosen = integers(axis)
+        if chosen is not None:
+            axes = sorted(normal_axis(a, len(input.shape)) for a in chosen)
+            # LiteRT 2.3.0 refuses gaps, and dies where no dimension is named.
+            if not axes or axes != list(range(axes[0], axes[-1] + 1)):
+                raise ModelError(f"axis is {list(chosen)}", code="E207", expected="dimensions next to each other")
         return same_as(input)

@@ -52,6 +52,12 @@ def require_rank(name: str, operand: Operand, *ranks: int) -> None:
         raise ModelError(f"{name} has shape {list(operand.shape)}", expected=f"{wanted} dimensions")
 
 
+def require_min_rank(name: str, operand: Operand, rank: int) -> None:
+    """Raises E201 for an operand of fewer dimensions."""
+    if len(operand.shape) < rank:
+        raise ModelError(f"{name} has shape {list(operand.shape)}", expected=f"{rank} or more dimensions")
+
+
 def require_shape(name: str, operand: Operand, *sizes: int) -> None:
     """Raises E201 unless the operand has exactly these sizes."""
     if tuple(operand.shape) != sizes:

@@ -8,7 +8,7 @@ from intact.errors import ModelError
 from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import DType, TensorType
-from intact.ops.shapes import known_integers, normal_axis, unknown
+from intact.ops.shapes import known_integers, normal_axis, require_min_rank, unknown
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Transpose(Op):
     def infer(self, input: Operand, perm: Operand) -> tuple[TensorType, ...]:
         """The sizes in the new order; unknown where that is computed."""
         rank = len(input.shape)
+        require_min_rank("input", input, 1)  # LiteRT 2.3.0 hangs or dies on a scalar
         order = known_integers("perm", perm, rank)
         if order is None:
             return unknown(input.dtype)

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from intact.errors import ModelError
 from intact.ir.op import Op, Operand
 from intact.ir.types import DType, TensorType
-from intact.ops.shapes import unknown
+from intact.ops.shapes import require_min_rank, unknown
 
 
 @dataclass(frozen=True)
@@ -26,8 +25,7 @@ class Where(Op):
 
     def infer(self, condition: Operand) -> tuple[TensorType, ...]:
         """One row of int64 indices for each element that holds; unknown where the condition is computed."""
-        if not condition.shape:
-            raise ModelError("condition is a scalar", expected="1 dimension or more")
+        require_min_rank("condition", condition, 1)
         if condition.array is None:
             return unknown(DType.INT64)
         return (TensorType(DType.INT64, (int(np.count_nonzero(condition.array)), len(condition.shape))),)
