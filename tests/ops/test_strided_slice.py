@@ -60,5 +60,7 @@ def test_refuses_bounds_that_make_no_slice() -> None:
     op = StridedSlice(shrink_axis_mask=1)
     assert refusal(op, (4, 5), ints(0), ints(1), ints(0)) == "strides are [0]; expected none of them 0. [E207]"
     assert refusal(op, (4, 5), ints(0, 0), ints(1), ints(1)) == "end has shape [1]; expected shape [2]. [E201]"
+    text = "2 entries and an ellipsis for 2 dimensions; expected one left for the ellipsis. [E207]"
+    assert refusal(StridedSlice(ellipsis_mask=1), (4, 5), ints(0, 0, 0), ints(0, 1, 1), ints(1, 1, 1)) == text
     assert "index 4 is out of bounds" in refusal(op, (4, 5), ints(4), ints(5), ints(1))
     assert "too many indices" in refusal(op, (4,), ints(0, 0), ints(1, 1), ints(1, 1))

