@@ -13,7 +13,16 @@ from intact.ops.shapes import broadcast, of_one_type, same_as
 
 
 @dataclass(frozen=True)
-class Select(Op):
+class _Choice(Op):
+    quant = moves("x", "y")
+
+    def unfit(self, *operands: Operand | None) -> str | None:
+        """A mask puts minus infinity where a softmax should not look."""
+        return stands_for_infinity(*operands[1:])
+
+
+@dataclass(frozen=True)
+class Select(_Choice):
     """out = x where condition else y. The condition has their shape, is a scalar, or picks whole rows.
 
     Sources:
@@ -22,7 +31,6 @@ class Select(Op):
 
     opcode = "SELECT"
     options = "SelectOptions"
-    quant = moves("x", "y")
 
     def infer(self, condition: Operand, x: Operand, y: Operand) -> tuple[TensorType, ...]:
         """The shape of x."""
@@ -34,13 +42,9 @@ class Select(Op):
             )
         return same_as(x)
 
-    def unfit(self, *operands: Operand | None) -> str | None:
-        """A mask puts minus infinity where a softmax should not look."""
-        return stands_for_infinity(*operands[1:])
-
 
 @dataclass(frozen=True)
-class SelectV2(Op):
+class SelectV2(_Choice):
     """out = x where condition else y, all three broadcast.
 
     Sources:
@@ -49,13 +53,8 @@ class SelectV2(Op):
 
     opcode = "SELECT_V2"
     options = "SelectV2Options"
-    quant = moves("x", "y")
 
     def infer(self, condition: Operand, x: Operand, y: Operand) -> tuple[TensorType, ...]:
         """The broadcast shape."""
         of_one_type(x, y)
         return (TensorType(x.dtype, broadcast(condition, x, y)),)
-
-    def unfit(self, *operands: Operand | None) -> str | None:
-        """As of SELECT."""
-        return stands_for_infinity(*operands[1:])

@@ -10,11 +10,25 @@ from intact.ir.quant_rule import moves
 from intact.ir.types import DType, TensorType
 from intact.ops.shapes import require_positive, require_rank
 
-_RULE = moves("input", dtypes=frozenset({DType.INT8, DType.UINT8}))  # Prepare of both kernels refuses int16.
+
+@dataclass(frozen=True)
+class _Blocks(Op):
+    """Both kernels refuse int16."""
+
+    quant = moves("input", dtypes=frozenset({DType.INT8, DType.UINT8}))
+    versions = {DType.INT8: 2}
+
+    block_size: int = 0
+
+    def _image(self, input: Operand) -> tuple[int, ...]:
+        """Sizes of the input, which must be an image in blocks."""
+        require_rank("input", input, 4)
+        require_positive(block_size=self.block_size)
+        return input.shape
 
 
 @dataclass(frozen=True)
-class SpaceToDepth(Op):
+class SpaceToDepth(_Blocks):
     """Channel (i * block_size + j) * channels + c of pixel (y, x) is channel c of pixel (y, x) * block_size + (i, j).
 
     Sources:
@@ -23,26 +37,18 @@ class SpaceToDepth(Op):
 
     opcode = "SPACE_TO_DEPTH"
     options = "SpaceToDepthOptions"
-    quant = _RULE
-    versions = {DType.INT8: 2}
-
-    block_size: int = 0
 
     def infer(self, input: Operand) -> tuple[TensorType, ...]:
         """Height and width divided by the block size, channels multiplied by its square."""
-        require_rank("input", input, 4)
-        require_positive(block_size=self.block_size)
-        batch, height, width, channels = input.shape
-        if height % self.block_size or width % self.block_size:
-            raise ModelError(
-                f"input has shape {list(input.shape)}", expected=f"height and width divisible by {self.block_size}"
-            )
-        shape = (batch, height // self.block_size, width // self.block_size, channels * self.block_size**2)
-        return (TensorType(input.dtype, shape),)
+        batch, height, width, channels = self._image(input)
+        block = self.block_size
+        if height % block or width % block:
+            raise ModelError(f"input has shape {list(input.shape)}", expected=f"height and width divisible by {block}")
+        return (TensorType(input.dtype, (batch, height // block, width // block, channels * block**2)),)
 
 
 @dataclass(frozen=True)
-class DepthToSpace(Op):
+class DepthToSpace(_Blocks):
     """Undoes SPACE_TO_DEPTH.
 
     Sources:
@@ -51,19 +57,11 @@ class DepthToSpace(Op):
 
     opcode = "DEPTH_TO_SPACE"
     options = "DepthToSpaceOptions"
-    quant = _RULE
-    versions = {DType.INT8: 2}
-
-    block_size: int = 0
 
     def infer(self, input: Operand) -> tuple[TensorType, ...]:
         """Height and width multiplied by the block size, channels divided by its square."""
-        require_rank("input", input, 4)
-        require_positive(block_size=self.block_size)
-        batch, height, width, channels = input.shape
-        if channels % self.block_size**2:
-            raise ModelError(
-                f"input has shape {list(input.shape)}", expected=f"channels divisible by {self.block_size**2}"
-            )
-        shape = (batch, height * self.block_size, width * self.block_size, channels // self.block_size**2)
-        return (TensorType(input.dtype, shape),)
+        batch, height, width, channels = self._image(input)
+        block = self.block_size
+        if channels % block**2:
+            raise ModelError(f"input has shape {list(input.shape)}", expected=f"channels divisible by {block**2}")
+        return (TensorType(input.dtype, (batch, height * block, width * block, channels // block**2)),)
