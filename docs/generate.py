@@ -50,6 +50,7 @@ def operators() -> str:
         "- *int32 at X × Y*: a bias, zero point 0, its scale the product of those of X and Y;",
         "- *as X*: has the scale and zero point of X;",
         "- *1/256, -128* and the like: the scale and zero point that the kernels fix;",
+        "- *any*: only its shape is read;",
         "- *-*: there is no int8 form; its operands stay as they are, float where they are real numbers;",
         "- operands not named are shapes, indices and conditions, and stay as they are.",
         "",
@@ -66,7 +67,7 @@ def operators() -> str:
 
 def _rule(op: type[Op], rule: QuantRule) -> str:
     operands = [(name, rule.input(name)) for name in signature(op).names]
-    parts = [f"{name} {_constraint(c)}" for name, c in operands if not isinstance(c, Unquantized | Ignored)]
+    parts = [f"{name} {_constraint(c)}" for name, c in operands if not isinstance(c, Unquantized)]
     for index, constraint in enumerate(rule.outputs):
         name = "output" if len(rule.outputs) == 1 else f"output {index}"
         if not isinstance(constraint, Unquantized):
@@ -90,6 +91,8 @@ def _constraint(constraint: Constraint) -> str:
         case Fixed(params=params):
             scale, zero_point = params[DType.INT8]
             return f"1/{round(1 / scale)}, {zero_point}"
+        case Ignored():
+            return "any"
     raise AssertionError(constraint)
 
 
