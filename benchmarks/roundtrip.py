@@ -54,12 +54,12 @@ def child(path: str, *resolvers: str) -> None:
 
 
 def draw(rng: np.random.Generator, shape: np.ndarray, dtype: np.dtype) -> np.ndarray:
-    """Floats in [-1, 1), small numbers that are valid indices for most models, or text."""
+    """Floats in [-1, 1), small numbers that most models can take as an index and divide by, or text."""
     if dtype.kind in "OS":
         return np.full(shape, b"some text")
     if dtype.kind in "fc":
         return rng.uniform(-1, 1, shape).astype(dtype)
-    return rng.integers(0, 2 if dtype.kind == "b" else 4, shape).astype(dtype)
+    return rng.integers(0, 2, shape).astype(dtype) if dtype.kind == "b" else rng.integers(1, 4, shape).astype(dtype)
 
 
 def outcomes(path: pathlib.Path) -> dict[str, str]:

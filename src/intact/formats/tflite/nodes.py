@@ -123,7 +123,7 @@ class NodeReader:
         mutating = file.numbers(table.MutatingVariableInputsAsNumpy())
         if mutating:
             meta["mutating_variable_inputs"] = mutating
-        if table.LargeCustomOptionsOffset():
+        if table.LargeCustomOptionsOffset() > 1:
             content = file.outside(table.LargeCustomOptionsOffset(), table.LargeCustomOptionsSize())
             meta["large_custom_options"] = Buffer(content)
         if table.DebugMetadataIndex() != -1:
@@ -205,10 +205,14 @@ class NodeWriter:
         table = node.op.table if isinstance(node.op, UnknownOp) else node.op.options
         if table is None:
             return
-        options = write_unknown(node.op) if isinstance(node.op, UnknownOp) else write_fields(node.op)
-        # A pass may have given the operator attributes since; then it needs a table after all.
-        if node.meta.get("no_options") and not node.subgraphs and vars(options) == vars(new_record(type(node.op))):
-            return
+        if isinstance(node.op, UnknownOp):
+            options = write_unknown(node.op)
+        else:
+            options = write_fields(node.op)
+            # A pass may have given the operator attributes since; then it needs a table after all.
+            is_default = vars(options) == vars(new_record(type(node.op)))
+            if node.meta.get("no_options") and is_default and not node.subgraphs:
+                return
         set_subgraphs(options, [graph_index(g, self.graphs, "what it runs") for g in node.subgraphs])
         first, second = union_numbers(table)
         record.builtinOptionsType, record.builtinOptions2Type = first, second
