@@ -27,8 +27,8 @@ def test_zero_is_an_integer_and_the_range_fits(limits: list[float], stored: tupl
 
 
 def test_ranges_of_nothing_but_zero() -> None:
-    assert affine.asymmetric(0.0, 0.0, -128, 127) == (1.0, 0)
-    assert affine.asymmetric(0.0, 0.0, 0, 255) == (1.0, 0)
+    assert affine.asymmetric(0.0, 0.0, -128, 127) == (2**-8, 0)
+    assert affine.asymmetric(0.0, 0.0, 0, 255, floor=0.5) == (0.5, 0)
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.0, 1e-45), (-1e-38, 1e-38), (0.0, 3.4e38), (-3.4e38, 3.4e38)])
@@ -45,7 +45,7 @@ def test_ranges_must_be_finite(low: float) -> None:
 
 def test_dead_channels_take_a_scale_like_their_neighbours() -> None:
     assert affine.symmetric(np.array([0.0, 127.0, 254.0]), 127).tolist() == [2.0, 1.0, 2.0]
-    assert affine.symmetric(np.array([0.0, 0.0]), 127).tolist() == [1.0, 1.0]
+    assert affine.symmetric(np.array([0.0, 0.0]), 127).tolist() == [2**-8, 2**-8]
     with pytest.raises(ValueError, match="NaN or infinity"):
         affine.symmetric(np.array([np.nan]), 127)
 

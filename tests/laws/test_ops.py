@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from case import Case
 
 import intact
+from case import Case
 from intact.diagnose.compare import compare
 from intact.engines.litert import Session
 from intact.formats.tflite import to_bytes
@@ -64,7 +64,7 @@ def test_rules_name_operands_that_exist(op: type) -> None:
 def test_shapes_and_types_are_those_litert_allocates(case: Case) -> None:
     model = case.model()
     declared = model.main.outputs
-    if any(v.dtype.numpy is None for v in declared) or case.op.name in ("VAR_HANDLE",):
+    if any(v.dtype.numpy is None for v in declared) or case.op.name == "VAR_HANDLE":
         pytest.skip("LiteRT hands out no contents of this type")
     session = Session(model, resolver=case.resolvers[0])
     for sample in case.samples(1):

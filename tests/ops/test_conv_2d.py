@@ -1,6 +1,6 @@
 import pytest
-from case import Case, weights
 
+from case import Case, weights
 from intact.errors import ModelError
 from intact.ir.op import infer
 from intact.ops.attributes import FusedActivation, Padding

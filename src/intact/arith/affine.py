@@ -22,6 +22,9 @@ Integers = NDArray[Any]
 MIN_SCALE: Final = 2.0**-40
 """Smallest scale ever made. Smaller ones shift a multiplier out of its 31 bits, which is undefined in C kernels."""
 
+SCALE_OF_ZERO: Final = 2.0**-8
+"""Scale of what is always zero. Any would do; a small one keeps the quotients of scales that kernels make in range."""
+
 STANDS_FOR_INFINITY: Final = 1e38
 """Magnitude from which on a float32 is taken for infinity."""
 
@@ -32,7 +35,7 @@ _CHUNK: Final = 1 << 16
 def asymmetric(low: float, high: float, qmin: int, qmax: int, floor: float = 0.0) -> tuple[float, int]:
     """Returns the scale and zero point that spread [low, high] over [qmin, qmax], zero exactly on an integer.
 
-    The range is first widened to hold zero; a range that is zero throughout gets scale 1. The zero point is rounded, so
+    The range is first widened to hold zero; one that is zero throughout gets a small scale. The zero point is rounded, so
     one end of the range may be cut by up to half a step, which is no more than the rounding error everywhere else.
 
     Args:
@@ -46,7 +49,7 @@ def asymmetric(low: float, high: float, qmin: int, qmax: int, floor: float = 0.0
         raise ValueError(f"range [{low}, {high}] is not finite")
     low, high = min(low, 0.0), max(high, 0.0)
     if low == high:
-        return 1.0, min(max(0, qmin), qmax)
+        return _stored(max(SCALE_OF_ZERO, floor)), min(max(0, qmin), qmax)
     scale = _stored(max((high - low) / (qmax - qmin), floor))
     zero_point = qmin - low / scale
     return scale, min(max(math.floor(zero_point + 0.5), qmin), qmax)
@@ -55,8 +58,8 @@ def asymmetric(low: float, high: float, qmin: int, qmax: int, floor: float = 0.0
 def symmetric(bound: NDArray[np.float64], qmax: int) -> Float32:
     """Returns the scales that spread [-bound, bound] over [-qmax, qmax], zero point 0.
 
-    An all-zero channel gets the largest scale of the others, or 1 where all are zero: any positive scale is right for
-    it, and one like its neighbours' keeps every derived multiplier in range.
+    An all-zero channel gets the largest scale of the others, or SCALE_OF_ZERO where all are zero: any positive scale is
+    right for it, and one like its neighbours' keeps every derived multiplier in range.
 
     Args:
         bound: float64 (n,). Largest magnitude of each channel, finite.
@@ -70,7 +73,7 @@ def symmetric(bound: NDArray[np.float64], qmax: int) -> Float32:
         raise ValueError("a channel holds NaN or infinity")
     scale = np.maximum(bound / qmax, 0.0)
     live = scale > 0
-    scale = np.where(live, np.clip(scale, MIN_SCALE, _MAX), scale.max() if live.any() else 1.0)
+    scale = np.where(live, np.clip(scale, MIN_SCALE, _MAX), scale.max() if live.any() else SCALE_OF_ZERO)
     return np.maximum(scale, MIN_SCALE).astype(np.float32)
 
 

@@ -92,7 +92,7 @@ def compare(
         data: samples for the inputs of `reference`, or anything data.open_samples takes.
         resolver: LiteRT's kernels for the candidate; the reference runs on the default ones.
     Raises:
-        ModelError: E203 where the models have different numbers of inputs or outputs, E201 where outputs differ in shape.
+        ModelError: E203 for different numbers of inputs or outputs, E201 for outputs of different shapes.
         DataError, EngineError: as `calibrate`.
     """
     graphs = graph_of(reference, signature), graph_of(candidate, signature)

@@ -91,7 +91,7 @@ class Accumulator:
 
     @property
     def agreement(self) -> float | None:
-        """Share of rows with the same largest element; None for outputs without rows of two or more, and for indices."""
+        """Share of rows with the same largest element; None for outputs without rows of two or more, or of indices."""
         return self.agreed / self.ranked if self.ranked else None
 
     @property

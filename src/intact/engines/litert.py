@@ -94,7 +94,12 @@ class Session:
     def visit(self, see: Callable[[Value, Array], None]) -> None:
         """Calls `see` with each observed value and a view of LiteRT's own memory, which must not be kept."""
         for value, index in self._observed.items():
-            see(value, self._interpreter.tensor(index)())
+            try:
+                view = self._interpreter.tensor(index)()
+            except ValueError:
+                # LiteRT calls the size of an empty tensor invalid. There is nothing in it to see.
+                continue
+            see(value, view)
 
     def reset(self) -> None:
         """Sets variable tensors back to their initial state."""

@@ -10,8 +10,10 @@ Sources:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final, Literal
 
 from intact.ir.types import DType
 
@@ -62,15 +64,40 @@ class Unquantized:
     """Stays as it is: shapes, indices, conditions, handles."""
 
 
-_STORED = frozenset({DType.INT8, DType.UINT8, DType.INT16})
-
-
 @dataclass(frozen=True)
 class Ignored:
     """Is read for its shape alone: any type and any scale will do."""
 
 
 Constraint = Activation | Weight | Bias | Tied | Fixed | Unquantized | Ignored
+
+
+@dataclass(frozen=True)
+class Finest:
+    """How fine a result's scale may be: at least `factor` times the largest of the operands' scales, or their product.
+
+    Kernels turn a quotient of scales into a multiplier and a shift; where it is too large, some refuse the model and
+    some end the process. A result this much finer than what it is made of holds nothing but rounding errors, so a wider
+    scale costs no precision.
+    """
+
+    of: Literal["max", "product"]
+    factor: float
+
+    def floor(self, scales: Sequence[float]) -> float:
+        """Returns the smallest scale a result may have."""
+        if not scales:
+            return 0.0
+        return self.factor * (max(scales) if self.of == "max" else math.prod(scales))
+
+
+SUMS: Final = Finest("max", 2.0**-18)
+"""Adding kernels need 2 * max(s1, s2) < 2^20 * s_out, or they end the process; tflite/kernels/add.cc."""
+
+ACCUMULATES: Final = Finest("product", 2.0**-7)
+"""XNNPACK takes no model where s_input * s_weight >= 256 * s_out; measured on ai-edge-litert 2.3.0."""
+
+_STORED = frozenset({DType.INT8, DType.UINT8, DType.INT16})
 
 
 @dataclass(frozen=True)
@@ -81,11 +108,15 @@ class QuantRule:
         inputs: by operand name; an operand not named is Unquantized. A variadic operand's constraint holds for each.
         outputs: one constraint a result; the last is repeated for all further ones.
         dtypes: stored types of activations the runtimes have kernels for.
+        finest: how fine the first result's scale may be; None for any.
+        input_floor: smallest scale that the operands may have.
     """
 
     inputs: Mapping[str, Constraint] = field(hash=False)
     outputs: tuple[Constraint, ...] = (Activation(),)
     dtypes: frozenset[DType] = _STORED
+    finest: Finest | None = None
+    input_floor: float = 0.0
 
     def input(self, name: str) -> Constraint:
         """The constraint of an operand."""

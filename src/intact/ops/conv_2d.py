@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from intact.errors import ModelError
 from intact.ir.op import Op, Operand
-from intact.ir.quant_rule import Activation, Bias, QuantRule, Weight
+from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
 from intact.ir.types import DType, TensorType
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.shapes import require_positive, require_rank, window_positions
@@ -24,7 +24,9 @@ class Conv2D(Op):
 
     opcode = "CONV_2D"
     options = "Conv2DOptions"
-    quant = QuantRule({"input": Activation(), "filter": Weight(axis=0), "bias": Bias(of=("input", "filter"))})
+    quant = QuantRule(
+        {"input": Activation(), "filter": Weight(axis=0), "bias": Bias(of=("input", "filter"))}, finest=ACCUMULATES
+    )
     versions = {DType.INT8: 3, DType.INT16: 4}
 
     padding: Padding = Padding.SAME

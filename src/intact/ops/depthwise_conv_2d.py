@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from intact.errors import ModelError
 from intact.ir.op import Op, Operand
-from intact.ir.quant_rule import Activation, Bias, QuantRule, Weight
+from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
 from intact.ir.types import DType, TensorType
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.fitness import not_clamp
@@ -28,7 +28,9 @@ class DepthwiseConv2D(Op):
 
     opcode = "DEPTHWISE_CONV_2D"
     options = "DepthwiseConv2DOptions"
-    quant = QuantRule({"input": Activation(), "filter": Weight(axis=3), "bias": Bias(of=("input", "filter"))})
+    quant = QuantRule(
+        {"input": Activation(), "filter": Weight(axis=3), "bias": Bias(of=("input", "filter"))}, finest=ACCUMULATES
+    )
     versions = {DType.INT8: 3, DType.INT16: 5}
 
     padding: Padding = Padding.SAME

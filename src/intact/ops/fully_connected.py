@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from intact.errors import ModelError
 from intact.ir.op import Op, Operand
-from intact.ir.quant_rule import Activation, Bias, QuantRule, Weight
+from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
 from intact.ir.types import DType, TensorType
 from intact.ops.attributes import FusedActivation, WeightsFormat
 from intact.ops.fitness import not_clamp
@@ -27,7 +27,9 @@ class FullyConnected(Op):
 
     opcode = "FULLY_CONNECTED"
     options = "FullyConnectedOptions"
-    quant = QuantRule({"input": Activation(), "filter": Weight(axis=0), "bias": Bias(of=("input", "filter"))})
+    quant = QuantRule(
+        {"input": Activation(), "filter": Weight(axis=0), "bias": Bias(of=("input", "filter"))}, finest=ACCUMULATES
+    )
     versions = {DType.INT8: 4, DType.INT16: 7}
 
     fused_activation_function: FusedActivation = FusedActivation.NONE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.ir.quant_rule import Activation, QuantRule
+from intact.ir.quant_rule import Activation, Finest, QuantRule
 from intact.ir.types import DType
 from intact.ops.elementwise import Unary
 
@@ -19,4 +19,6 @@ class HardSwish(Unary):
 
     opcode = "HARD_SWISH"
     options = "HardSwishOptions"
-    quant = QuantRule({"input": Activation()}, dtypes=frozenset({DType.INT8, DType.UINT8}))
+    quant = QuantRule(
+        {"input": Activation()}, dtypes=frozenset({DType.INT8, DType.UINT8}), finest=Finest("max", 2.0**-6)
+    )

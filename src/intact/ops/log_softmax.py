@@ -23,5 +23,6 @@ class LogSoftmax(Unary):
         {"input": Activation()},
         (Fixed({DType.INT8: (16 / 256, 127), DType.UINT8: (16 / 256, 255)}),),
         dtypes=frozenset({DType.INT8, DType.UINT8}),
+        input_floor=2.0**-20,  # the kernel ends the process below 2^-26
     )
     versions = {DType.INT8: 2}

@@ -21,7 +21,7 @@ class Softmax(Unary):
 
     opcode = "SOFTMAX"
     options = "SoftmaxOptions"
-    quant = QuantRule({"input": Activation()}, (unit_interval(),))
+    quant = QuantRule({"input": Activation()}, (unit_interval(),), input_floor=2.0**-20)
     versions = {DType.INT8: 2, DType.INT16: 3}
     infers = "shapes"
 

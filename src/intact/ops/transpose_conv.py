@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from intact.errors import ModelError
 from intact.ir.op import Op, Operand
-from intact.ir.quant_rule import Activation, Bias, QuantRule, Weight
+from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
 from intact.ir.types import DType, TensorType
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.fitness import not_clamp
@@ -25,7 +25,9 @@ class TransposeConv(Op):
 
     opcode = "TRANSPOSE_CONV"
     options = "TransposeConvOptions"
-    quant = QuantRule({"weights": Weight(axis=0), "input": Activation(), "bias": Bias(of=("input", "weights"))})
+    quant = QuantRule(
+        {"weights": Weight(axis=0), "input": Activation(), "bias": Bias(of=("input", "weights"))}, finest=ACCUMULATES
+    )
     versions = {DType.INT8: 2, DType.INT16: 2}
 
     padding: Padding = Padding.SAME

@@ -8,24 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from intact.arith import affine
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.quant_rule import Activation, Fixed, Tied, Weight
 from intact.ir.types import DType, QuantParams
-from intact.ops.attributes import FusedActivation
+from intact.quantizer.floors import raise_floors
 from intact.quantizer.groups import Group, Groups, Range, holds
+from intact.quantizer.parameters import contents, parameters, symmetric_parameters
 from intact.quantizer.recipe import Recipe
 from intact.quantizer.select import operand_name, rule_of, select
 
 SLACK = 0.02
 """How much wider than its own a range may be that a value takes over for a reader's sake: 0.17 dB of its precision."""
-
-
-CLAMPED_FROM_ABOVE = {FusedActivation.RELU6, FusedActivation.RELU_N1_TO_1}
-CLAMP_FLOOR = 2.0**-28
-"""Smallest output scale of a node with such a clamp: LiteRT refuses a model where 6 / scale does not fit int32."""
 
 
 @dataclass
@@ -57,12 +50,13 @@ def assign(graph: Graph, ranges: dict[Value, Range], recipe: Recipe) -> Assignme
     plan = Assignment(graph, select(graph, ranges, recipe))
     nodes = [n for n in graph.nodes if plan.is_integer(n)]
     groups = _groups(plan, nodes, ranges, recipe.activation)
+    raise_floors(nodes, groups, recipe)
     made: dict[int, QuantParams] = {}
 
     def params(value: Value) -> QuantParams:
         group = groups.of(value)
         if id(group) not in made:
-            made[id(group)] = _params(group, recipe.activation)
+            made[id(group)] = parameters(group, recipe.activation)
         return made[id(group)]
 
     for node in nodes:
@@ -78,10 +72,10 @@ def assign(graph: Graph, ranges: dict[Value, Range], recipe: Recipe) -> Assignme
             elif isinstance(constraint, Activation) and value.is_constant:
                 moved = _moved_into(node, index)
                 plan.operands[node, index] = (
-                    params(moved) if moved else _params(Group(range=_contents(value)), recipe.activation)
+                    params(moved) if moved else parameters(Group(range=contents(value)), recipe.activation)
                 )
             elif isinstance(constraint, Weight) and not value.is_constant:
-                plan.operands[node, index] = _symmetric(groups.of(value), recipe.weight)
+                plan.operands[node, index] = symmetric_parameters(groups.of(value), recipe.weight)
         for value in (*node.inputs, *node.outputs):
             if value is not None and value.dtype == DType.FLOAT32 and not value.is_constant:
                 plan.params[value] = params(value)
@@ -93,8 +87,6 @@ def _groups(plan: Assignment, nodes: list[Node], ranges: dict[Value, Range], dty
     for node in nodes:
         rule = rule_of(node)
         by_name = {operand_name(node, i): v for i, v in enumerate(node.inputs)}
-        if getattr(node.op, "fused_activation_function", FusedActivation.NONE) in CLAMPED_FROM_ABOVE:
-            groups.of(node.outputs[0]).floor = CLAMP_FLOOR
         for index, result in enumerate(node.outputs):
             constraint = rule.output(index)
             if isinstance(constraint, Fixed):
@@ -104,7 +96,7 @@ def _groups(plan: Assignment, nodes: list[Node], ranges: dict[Value, Range], dty
                 if source is not None and not source.is_constant:
                     groups.join(source, result)
                 elif source is not None and source.array is not None:
-                    groups.of(result).range = _contents(source)
+                    groups.of(result).range = contents(source)
     # Inputs that must share their result's scale, the last node first: what a chain of them ends in decides.
     for node in reversed(nodes):
         rule = rule_of(node)
@@ -145,28 +137,6 @@ def _is_read_elsewhere(plan: Assignment, groups: Groups, member: Value, group: G
         if not tied_results or any(groups.of(v) is not group for v in tied_results):
             return True
     return False
-
-
-def _params(group: Group, dtype: DType) -> QuantParams:
-    if group.fixed is not None:
-        scale, zero_point = group.fixed
-    else:
-        assert group.range is not None
-        scale, zero_point = affine.asymmetric(*group.range, *dtype.limits, floor=group.floor)
-    return QuantParams.per_tensor(scale, zero_point)
-
-
-def _symmetric(group: Group, dtype: DType) -> QuantParams:
-    bound = max(map(abs, group.range)) if group.range is not None else 1.0
-    return QuantParams.per_tensor(float(affine.symmetric(np.array([bound]), dtype.limits[1])[0]), 0)
-
-
-def _contents(value: Value) -> Range:
-    """The range of a constant's finite contents; infinities saturate."""
-    array = value.array
-    assert array is not None
-    finite = affine.finite_part(array)
-    return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
 
 
 def _moved_into(node: Node, index: int) -> Value | None:

@@ -25,6 +25,13 @@ class Group:
     fixed: tuple[float, int] | None = None
     floor: float = 0.0
 
+    def raise_floor(self, floor: float) -> bool:
+        """Takes a larger floor and returns True; one larger by less than a hundredth counts as equal."""
+        if floor <= self.floor * 1.01:
+            return False
+        self.floor = floor
+        return True
+
 
 class Groups:
     """A partition of values. Every value starts alone, with its own range."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.op import UnknownOp, signature
-from intact.ir.quant_rule import Activation, Bias, Fixed, Ignored, QuantRule, Tied, Unquantized, Weight
+from intact.ir.quant_rule import Activation, Bias, Constraint, Fixed, Ignored, QuantRule, Tied, Unquantized, Weight
 from intact.ir.types import DType
 from intact.quantizer.groups import Range
 from intact.quantizer.recipe import Recipe
@@ -19,6 +19,11 @@ def rule_of(node: Node) -> QuantRule:
 def operand_name(node: Node, index: int) -> str:
     """What the operator calls an operand."""
     return signature(type(node.op)).name(index)
+
+
+def constraint_of(node: Node, operand: Value) -> Constraint:
+    """What the operator demands of an operand; of the first place where it reads the value several times."""
+    return rule_of(node).input(operand_name(node, node.inputs.index(operand)))
 
 
 def is_neutral(node: Node) -> bool:
@@ -112,7 +117,7 @@ def _leave_borders(graph: Graph, verdicts: dict[Node, str | None]) -> None:
         if verdicts.get(node, "") is not None or has_weights(node):
             continue
         before = [v.producer for v in node.inputs if v is not None and not v.is_constant and v in node.data]
-        after = [reader for v in node.outputs for reader, _ in v.uses]
+        after = [reader for v in node.outputs for reader, _ in v.uses if reader in verdicts]
         is_port = any(v in graph.outputs for v in node.outputs)
         behind = bool(before) and all(n is not None and verdicts.get(n) for n in before)
         ahead = bool(after) and not is_port and all(verdicts.get(n) for n in after)

@@ -1,0 +1,63 @@
+"""Scales that kernels would refuse beside others, widened before anything is stored."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from intact.arith import affine
+from intact.ir.graph import Node, Value
+from intact.ir.quant_rule import Bias, Weight
+from intact.ops.attributes import FusedActivation
+from intact.quantizer.groups import Group, Groups
+from intact.quantizer.parameters import contents, parameters
+from intact.quantizer.recipe import Recipe
+from intact.quantizer.select import constraint_of, rule_of
+
+CLAMPED_FROM_ABOVE: Final = {FusedActivation.RELU6, FusedActivation.RELU_N1_TO_1}
+CLAMP_FLOOR: Final = 2.0**-28
+"""Smallest output scale of a node with such a clamp: LiteRT refuses a model where 6 / scale does not fit int32."""
+
+
+_ROUNDS: Final = 64
+"""How often what was widened may widen something else. A floor is a small part of the scales it follows from; in every
+model seen the second round changed nothing."""
+
+
+def raise_floors(nodes: list[Node], groups: Groups, recipe: Recipe) -> None:
+    """Widens scales that kernels would refuse beside those of the operands, and what that widens in turn."""
+    for node in nodes:
+        if getattr(node.op, "fused_activation_function", FusedActivation.NONE) in CLAMPED_FROM_ABOVE:
+            groups.of(node.outputs[0]).raise_floor(CLAMP_FLOOR)
+        for value in node.data:
+            if not value.is_constant and value not in node.outputs:
+                groups.of(value).raise_floor(rule_of(node).input_floor)
+    weights = {v: _weight_scale(v, recipe) for n in nodes for v in _constant_weights(n)}
+    for _ in range(_ROUNDS):
+        changed = False
+        for node in nodes:
+            finest = rule_of(node).finest
+            if finest is not None:
+                known = [
+                    weights[v] if v in weights else _scale(v, groups, recipe)
+                    for v in node.data
+                    if v not in node.outputs and not isinstance(constraint_of(node, v), Bias)
+                ]
+                changed |= groups.of(node.outputs[0]).raise_floor(finest.floor(known))
+        if not changed:
+            return
+
+
+def _constant_weights(node: Node) -> list[Value]:
+    return [v for v in node.data if v.is_constant and isinstance(constraint_of(node, v), Weight)]
+
+
+def _weight_scale(value: Value, recipe: Recipe) -> float:
+    array = value.array
+    assert array is not None
+    return float(affine.magnitudes(array, None)[0]) / recipe.weight.limits[1]
+
+
+def _scale(value: Value, groups: Groups, recipe: Recipe) -> float:
+    """The scale a real operand would get as of now."""
+    group = Group(range=contents(value)) if value.is_constant else groups.of(value)
+    return float(parameters(group, recipe.activation).scale[0])
