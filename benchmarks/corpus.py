@@ -25,8 +25,8 @@ MODELS = pathlib.Path(__file__).parents[2] / "shared/models"
 RESOLVERS = ("default", "optimized", "reference")
 
 
-def samples(ports: list, count: int) -> list[dict[str, np.ndarray]]:
-    """Random samples: floats in [-1, 1), integers in [0, 4)."""
+def samples(ports: list, count: int, low: float) -> list[dict[str, np.ndarray]]:
+    """Random samples: floats in [low, 1), integers in [0, 4), or 0 where low is not negative."""
     rng = np.random.default_rng(0)
     made = []
     for _ in range(count):
@@ -34,31 +34,49 @@ def samples(ports: list, count: int) -> list[dict[str, np.ndarray]]:
         for port in ports:
             shape, dtype = port.type.shape or (), port.type.dtype
             if dtype.is_float:
-                sample[port.name] = rng.uniform(-1, 1, shape).astype(dtype.numpy)
+                sample[port.name] = rng.uniform(low, 1, shape).astype(dtype.numpy)
             elif dtype.numpy is None:
                 raise TypeError(f"input of type {dtype.value}")
             else:
-                sample[port.name] = rng.integers(0, 2 if dtype.value == "bool" else 4, shape).astype(dtype.numpy)
+                high = 2 if dtype.value == "bool" else 4 if low < 0 else 1
+                sample[port.name] = rng.integers(0, high, shape).astype(dtype.numpy)
         made.append(sample)
     return made
 
 
 def one(path: str) -> None:
-    """Prints JSON lines: the quantization, then a line a kernel set."""
+    """Prints JSON lines: the quantization, then a line a kernel set. Every signature is calibrated and compared."""
     import intact
-    from intact.quantizer.calibrate import model_inputs
+    from intact.quantizer.calibrate import graph_of, model_inputs
 
     model = intact.load(path)
-    data = samples(model_inputs(model, model.main), 4)
-    result = intact.quantize(model, intact.calibrate(model, data))
+    keys: list[str | None] = [None, *(s.key for s in model.signatures if s.graph is not model.main)]
+    data = {}
+    ranges = None
+    for key in keys:
+        ports = model_inputs(model, graph_of(model, key))
+        # Roots and logarithms take no negative numbers, slices no large ones; then the second attempt counts.
+        for low in (-1.0, 0.05):
+            data[key] = samples(ports, 4, low)
+            try:
+                found = intact.calibrate(model, data[key], signature=key)
+                break
+            except intact.IntactError:
+                if low > 0:
+                    raise
+        ranges = found if ranges is None else ranges.merge(found)
+    assert ranges is not None
+    result = intact.quantize(model, ranges)
     report = result.report
     print(
         json.dumps({"compute": report.kind.compute, "left": report.reasons, "integer": report.kind.integer}), flush=True
     )
     for resolver in RESOLVERS:
         try:
-            compared = intact.compare(model, result.model, data[:2], resolver=resolver)
-            worst = min((o.measures.sqnr for o in compared.outputs), default=math.inf)
+            worst = math.inf
+            for key in keys:
+                compared = intact.compare(model, result.model, data[key][:2], resolver=resolver, signature=key)
+                worst = min([worst, *(o.measures.sqnr for o in compared.outputs)])
             print(json.dumps({resolver: round(worst, 1) if math.isfinite(worst) else str(worst)}), flush=True)
         except intact.IntactError as fault:
             print(json.dumps({resolver: str(fault)}), flush=True)
@@ -89,7 +107,7 @@ def main() -> None:
         one(args.one)
         return
     with (MODELS / "INDEX.tsv").open() as file:
-        rows = [r for r in csv.DictReader(file, delimiter="\t") if r["quantization"] == "float32"]
+        rows = [r for r in csv.DictReader(file, delimiter="\t") if r["quantization"] in ("float32", "float16w")]
     paths = [MODELS / r["path"] for r in rows if not args.substrings or any(s in r["path"] for s in args.substrings)]
     totals: collections.Counter[str] = collections.Counter()
     with ThreadPoolExecutor(args.j) as pool:

@@ -89,17 +89,19 @@ def test_constant_operands_of_a_tie_take_the_result_s_scale_and_infinities_satur
 
 
 def test_what_only_moves_data_beside_float_operators_stays_in_float() -> None:
-    _graph, made = plan(
-        """graph main(%x: float32[2,3]) -> (%y) {
+    _, made = plan(
+        """graph main(%x: float32[2,3]) -> (%y, %z) {
           %a = SIN(%x)
           %t = const int32[2] [1, 0]
           %b = TRANSPOSE(%a, %t)
           %y = COS(%b)
+          %z = RELU(%x)
         }""",
         x=(-1, 1),
         a=(-1, 1),
         b=(-1, 1),
         y=(-1, 1),
+        z=(0, 1),
     )
     reasons = {n.op.name: r for n, r in made.verdicts.items()}
     assert reasons["TRANSPOSE"] == "only moves data beside float operators"
@@ -125,6 +127,13 @@ def test_the_border_to_integers_is_drawn_at_weights() -> None:
         "beside float operators",
         "integer",
     ]
+
+
+def test_what_can_be_integer_is_better_than_nothing() -> None:
+    _, made = plan(
+        "graph main(%x: float32[2,3]) -> (%y) { %a = SIN(%x)\n %y = RELU(%a) }", **dict.fromkeys("xay", (-1, 1))
+    )
+    assert list(made.verdicts.values()) == ["LiteRT has no integer kernel for it", None]
 
 
 def test_missing_ranges_are_a_reason() -> None:

@@ -46,8 +46,10 @@ def select(graph: Graph, ranges: dict[Value, Range], recipe: Recipe) -> dict[Nod
         if verdicts[node] is None:
             rule = rule_of(node)
             known.update(v for i, v in enumerate(node.outputs) if isinstance(rule.output(i), Tied | Fixed))
+    possible = dict(verdicts)
     _leave_borders(graph, verdicts)
-    return verdicts
+    # Where that would leave everything in float, what can be integer is better than nothing.
+    return verdicts if None in verdicts.values() else possible
 
 
 def _reason(node: Node, known: set[Value], recipe: Recipe) -> str | None:
