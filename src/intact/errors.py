@@ -133,3 +133,12 @@ class EngineError(IntactError):
     """A runtime refused the model or died of it."""
 
     default_code = "E502"
+
+
+def require_type(thing: object, kind: type, fix: str) -> None:
+    """Raises E003 unless an argument is of its type; `fix` says how to make one of it.
+
+    A path in place of a model is the commonest slip in the Python API, and Python's own error names an attribute.
+    """
+    if not isinstance(thing, kind):
+        raise UsageError(f"a {type(thing).__name__} was given", expected=f"a {kind.__name__}", fix=fix)

@@ -16,9 +16,12 @@ from intact.cli.options import emit, json_option, notes, resolver_option
 @click.argument("b")
 @click.option("--data", required=True, metavar="PATH", help="Samples for A's inputs: a folder or a file.")
 @click.option("--signature", help="Entry point to compare; the main graph if not given.")
+@click.option("--min-sqnr", type=float, metavar="DB", help="Exit with status 1 where an output stays below this.")
 @resolver_option
 @json_option
-def command(a: str, b: str, data: str, signature: str | None, resolver: str, as_json: bool) -> None:
+def command(
+    a: str, b: str, data: str, signature: str | None, min_sqnr: float | None, resolver: str, as_json: bool
+) -> int:
     """Run two models on the same samples and compare their outputs. A is the reference."""
     from intact.cli.progress import progress
     from intact.diagnose.compare import compare
@@ -31,3 +34,6 @@ def command(a: str, b: str, data: str, signature: str | None, resolver: str, as_
     notes(samples.notes)
     result = compare(first, second, samples, resolver=resolver, signature=signature, progress=progress)
     emit(result.as_dict(), lambda: [comparison_table(result)], as_json=as_json)
+    return int(
+        min_sqnr is not None and any(o.measures.is_number and o.measures.sqnr < min_sqnr for o in result.outputs)
+    )

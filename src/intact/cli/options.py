@@ -43,7 +43,7 @@ def emit(data: Any, tables: Callable[[], Iterable[RenderableType]], *, as_json: 
 
     terminal = console()
     for item in tables():
-        terminal.print(item, soft_wrap=isinstance(item, str))
+        terminal.print(item)
 
 
 def note(text: str) -> None:
@@ -63,8 +63,10 @@ def by_signature(model: Model, sources: Iterable[str]) -> dict[str | None, str]:
     `KEY=PATH` gives the samples of one signature where the model has a signature of that key; anything else is a path.
 
     Raises:
-        UsageError: E003 where two sources are for the same signature.
+        UsageError: E003 where two sources are for the same signature, E004 for a key that no signature has.
     """
+    from pathlib import Path
+
     from intact.errors import UsageError
 
     keys = {s.key for s in model.signatures}
@@ -72,6 +74,11 @@ def by_signature(model: Model, sources: Iterable[str]) -> dict[str | None, str]:
     for source in sources:
         key, equals, path = source.partition("=")
         target: str | None = key if equals and key in keys else None
+        if equals and target is None and not Path(source).exists() and Path(path).exists():
+            known = ", ".join(sorted(keys)) or "none: the model has no signatures"
+            raise UsageError(
+                f"there is no signature '{key}'", code="E004", expected=f"one of {known}", where=model.source
+            )
         if target in found:
             raise UsageError(
                 f"--data is given twice for {'the main graph' if target is None else target}",
@@ -81,9 +88,12 @@ def by_signature(model: Model, sources: Iterable[str]) -> dict[str | None, str]:
     return found
 
 
-def require_writable(path: str) -> None:
+def require_writable(path: str, unlike: str | None = None) -> None:
     """Fails before the work rather than after it where an output cannot be written.
 
+    Args:
+        path: the output.
+        unlike: a file that it must not replace.
     Raises:
         UsageError: E002.
     """
@@ -93,6 +103,10 @@ def require_writable(path: str) -> None:
     from intact.errors import UsageError
 
     target = Path(path)
+    if unlike is not None and target.exists() and Path(unlike).exists() and target.samefile(unlike):
+        raise UsageError(
+            "is the float model itself", code="E002", expected="another file", fix="Choose another name", where=path
+        )
     if target.is_dir():
         raise UsageError("is a folder", code="E002", expected="a file name", where=path)
     folder = target.parent

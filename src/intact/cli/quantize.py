@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from intact.cli.options import by_signature, emit, json_option, note, notes, require_writable, resolver_option
+from intact.cli.options import by_signature, emit, json_option, note, require_writable, resolver_option
 
 if TYPE_CHECKING:
     from intact.data.samples import Samples
@@ -56,11 +56,12 @@ def command(
     from intact.quantizer.quantize import quantize
     from intact.quantizer.recipe import recipe as recipe_named
     from intact.report.quantized import quantized_tables
+    from intact.report.verdict import verdicts
 
     if not data and not ranges:
         raise click.UsageError("give --data with samples, or --ranges with ranges recorded from samples")
     recipe_named(recipe)
-    require_writable(output)
+    require_writable(output, unlike=model)
     format_of(output)
     loaded = load(model)
     if ranges:
@@ -76,6 +77,8 @@ def command(
         require_integer=require_integer,
     )
     comparisons = _verify(loaded, result.model, held_back, resolver, output)
+    result.report.notes += dict.fromkeys(n for samples in held_back.values() for n in samples.notes)
+    result.report.notes += verdicts(comparisons)
     save(result.model, output)
     before, after = Path(model).stat().st_size, Path(output).stat().st_size
     emit(
@@ -96,8 +99,6 @@ def _open(model: Model, data: tuple[str, ...]) -> dict[str | None, Samples]:
     from intact.quantizer.calibrate import graph_of, open_inputs
 
     opened = {k: open_inputs(model, graph_of(model, k), p) for k, p in by_signature(model, data).items()}
-    for samples in opened.values():
-        notes(samples.notes)
     return opened
 
 
@@ -110,7 +111,6 @@ def _calibrate(model: Model, data: tuple[str, ...], observer: str) -> tuple[Rang
     held_back = {}
     for key, samples in _open(model, data).items():
         calibration, held_back[key] = samples.split()
-        notes(n for n in calibration.notes if n not in samples.notes)
         found = calibrate(model, calibration, observe=observer, signature=key, progress=progress)
         ranges = found if ranges is None else ranges.merge(found)
     assert ranges is not None

@@ -12,7 +12,7 @@ from intact.arith import affine
 from intact.data.samples import Sample
 from intact.diagnose.metrics import Accumulator
 from intact.engines.litert import Session
-from intact.errors import ModelError
+from intact.errors import ModelError, require_type
 from intact.ir.graph import Graph, Model, Value
 from intact.ir.port import output_names
 from intact.ir.types import Array, QuantParams
@@ -95,6 +95,8 @@ def compare(
         ModelError: E203 for different numbers of inputs or outputs, E201 for outputs of different shapes.
         DataError, EngineError: as `calibrate`.
     """
+    for model in (reference, candidate):
+        require_type(model, Model, "intact.load(path) reads one")
     graphs = graph_of(reference, signature), graph_of(candidate, signature)
     for side in ("inputs", "outputs"):
         ours, theirs = (len(getattr(g, side)) for g in graphs)
@@ -117,7 +119,8 @@ def compare(
     order = [names.index(n) for n in twins] if set(names) == set(twins) else list(range(len(names)))
     for sample in progress(samples, len(samples), "compare") if progress else samples:
         arrays = [sample.arrays[n] for n in names]
-        found = _run(left, graphs[0], arrays), _run(right, graphs[1], [arrays[i] for i in order])
+        reals = [real(array, value) for array, value in zip(arrays, graphs[0].inputs, strict=True)]
+        found = _run(left, graphs[0], arrays), _run(right, graphs[1], [reals[i] for i in order])
         for pair, output in zip(pairs, result.outputs, strict=True):
             a, b = real(found[0][pair.left], pair.left), real(found[1][pair.right], pair.right)
             if a.shape != b.shape:

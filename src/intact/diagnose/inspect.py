@@ -7,6 +7,7 @@ import enum
 from collections import Counter
 from typing import Any
 
+from intact.errors import require_type
 from intact.ir.graph import Graph, Model, Node, Value
 from intact.ir.kind import is_float_node, is_integer_node, kind
 from intact.ir.op import UnknownOp
@@ -22,6 +23,7 @@ def inspect(model: Model) -> dict[str, Any]:
     `subgraphs`, `signatures`, `metadata`, `appended_bytes`. A tensor's `scale` and `zero_point` are a number, a list
     for several channels, or None.
     """
+    require_type(model, Model, "intact.load(path) reads one")
     found = kind(model)
     indices = {g: g_index for g_index, g in enumerate(model.graphs)}
     tensors = {g: [_tensor(v, i, indices[g]) for i, v in enumerate(g.values)] for g in model.graphs}
@@ -106,11 +108,12 @@ def _operator(node: Node, position: dict[Value, int], graphs: dict[Graph, int]) 
 def attributes(node: Node) -> dict[str, Any]:
     """Returns an operator's attributes as plain data; those of an unknown one as far as its file names them."""
     if isinstance(node.op, UnknownOp):
-        return {name: _json(value) for name, value in node.op.fields}
-    return {f.name: _json(getattr(node.op, f.name)) for f in dataclasses.fields(node.op)}
+        return {name: plain(value) for name, value in node.op.fields}
+    return {f.name: plain(getattr(node.op, f.name)) for f in dataclasses.fields(node.op)}
 
 
-def _json(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Returns an attribute as JSON has it."""
     if isinstance(value, enum.IntEnum):
         return value.name
     if isinstance(value, enum.Enum):
@@ -118,7 +121,7 @@ def _json(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, tuple):
-        return [_json(v) for v in value]
+        return [plain(v) for v in value]
     return value
 
 

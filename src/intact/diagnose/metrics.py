@@ -64,17 +64,14 @@ class Accumulator:
             self.worst, self.worst_sample = largest, label
 
     def _rank(self, reference: Array, candidate: Array) -> None:
-        """Counts rows whose largest element is at the same place; a row is the last dimension."""
+        """Counts rows whose largest element, the first of equal ones, is at the same place. Rows run along the last
+        dimension.
+        """
         if reference.ndim == 0 or reference.shape[-1] < 2:
             return
-        rows_a = reference.reshape(-1, reference.shape[-1])
-        rows_b = candidate.reshape(-1, candidate.shape[-1])
-        chosen = rows_b.argmax(axis=1)
-        # An 8-bit output often has several largest elements; any of them being the float model's choice agrees.
-        top = rows_a.argmax(axis=1)
-        picked = rows_b[np.arange(len(rows_b)), top]
-        self.agreed += int((picked >= rows_b[np.arange(len(rows_b)), chosen]).sum())
-        self.ranked += len(rows_a)
+        top = [side.reshape(-1, side.shape[-1]).argmax(axis=1) for side in (reference, candidate)]
+        self.agreed += int((top[0] == top[1]).sum())
+        self.ranked += len(top[0])
 
     @property
     def sqnr(self) -> float:

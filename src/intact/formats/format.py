@@ -84,7 +84,14 @@ def load(path: str | Path) -> Model:
     if form is None:
         names = ", ".join(f"{f.name} ({f.suffixes[0]})" for f in known)
         start = f"it starts with {head[:8]!r}" if head else "it is empty"
-        raise FormatError(f"the format is not known: {start}", code="E101", expected=names, where=str(path))
+        samples = head.startswith((b"PK", b"\x93NUMPY"))
+        raise FormatError(
+            f"the format is not known: {start}",
+            code="E101",
+            expected=names,
+            fix="It looks like a file of samples, which --data takes" if samples else None,
+            where=str(path),
+        )
     try:
         return form.read(found)
     except IntactError as fault:

@@ -317,7 +317,7 @@ class Metadata:
     buffer: Buffer
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Model:
     """A file: graphs (the first is the main one), entry points, metadata.
 
@@ -343,6 +343,9 @@ class Model:
     def main(self) -> Graph:
         """The graph an interpreter runs."""
         return self.graphs[0]
+
+    def __repr__(self) -> str:
+        return f"Model({self.source!r}: {len(self.graphs)} graphs, {sum(len(g.nodes) for g in self.graphs)} nodes)"
 
     def nodes(self) -> Iterator[tuple[Graph, int, Node]]:
         """Every node with its graph and its position there."""

@@ -74,21 +74,28 @@ Constraint = Activation | Weight | Bias | Tied | Fixed | Unquantized | Ignored
 
 @dataclass(frozen=True)
 class Finest:
-    """How fine a result's scale may be: at least `factor` times the largest of the operands' scales, or their product.
+    """How fine a result's scale may be: at least `factor` times the largest of the operands' scales, its square, or the
+    product of all.
 
     Kernels turn a quotient of scales into a multiplier and a shift; where it is too large, some refuse the model and
     some end the process. A result this much finer than what it is made of holds nothing but rounding errors, so a wider
     scale costs no precision.
     """
 
-    of: Literal["max", "product"]
+    of: Literal["max", "square", "product"]
     factor: float
 
     def floor(self, scales: Sequence[float]) -> float:
         """Returns the smallest scale a result may have."""
         if not scales:
             return 0.0
-        return self.factor * (max(scales) if self.of == "max" else math.prod(scales))
+        match self.of:
+            case "max":
+                return self.factor * max(scales)
+            case "square":
+                return self.factor * max(scales) ** 2
+            case "product":
+                return self.factor * math.prod(scales)
 
 
 SUMS: Final = Finest("max", 2.0**-18)

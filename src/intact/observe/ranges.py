@@ -55,7 +55,7 @@ class Range:
         object.__setattr__(self, "max", high)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Ranges:
     """Ranges of some values of one model."""
 
@@ -75,6 +75,9 @@ class Ranges:
 
     def __len__(self) -> int:
         return len(self.entries)
+
+    def __repr__(self) -> str:
+        return f"Ranges({self.model.source!r}: {len(self)} values)"
 
     def lookup(self, graph: int, index: int) -> Range | None:
         """Returns the range of a tensor; None where it was not observed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.ir.quant_rule import Activation, QuantRule
+from intact.ir.quant_rule import Activation, Finest, QuantRule
 from intact.ir.types import DType
 from intact.ops.elementwise import Binary
 
@@ -19,5 +19,9 @@ class SquaredDifference(Binary):
 
     opcode = "SQUARED_DIFFERENCE"
     options = "SquaredDifferenceOptions"
-    quant = QuantRule({"input1": Activation(), "input2": Activation()}, dtypes=frozenset({DType.INT8}))
+    quant = QuantRule(
+        {"input1": Activation(), "input2": Activation()},
+        dtypes=frozenset({DType.INT8}),
+        finest=Finest("square", 2.0**-11),  # the kernel ends the process at 2^-12
+    )
     versions = {DType.INT8: 2}

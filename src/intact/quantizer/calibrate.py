@@ -13,7 +13,7 @@ from intact.data.open_samples import open_samples
 from intact.data.samples import Sample, Samples
 from intact.engines.litert import Session
 from intact.engines.probe import probe
-from intact.errors import DataError, IntactError, QuantError, UsageError
+from intact.errors import DataError, IntactError, QuantError, UsageError, require_type
 from intact.ir.graph import Graph, Model, Value
 from intact.ir.kind import quantization
 from intact.ir.port import Port, input_names, ports
@@ -53,6 +53,7 @@ def calibrate(
         DataError: a sample is not what the model takes.
         EngineError: LiteRT cannot run the model.
     """
+    require_type(model, Model, "intact.load(path) reads one")
     refuse_quantized(model)
     model = expand(model)
     graph = graph_of(model, signature)

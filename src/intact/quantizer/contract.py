@@ -20,14 +20,14 @@ def contract(model: Model, graph: Graph) -> tuple[list[Contract], list[Contract]
 
 def _behind_input(value: Value) -> Value:
     readers = [node for node, _ in value.uses]
-    if value.quant is None and len(readers) == 1 and readers[0].op.name == "QUANTIZE":
+    if value.dtype.is_float and len(readers) == 1 and readers[0].op.name == "QUANTIZE":
         return readers[0].outputs[0]
     return value
 
 
 def _behind_output(value: Value) -> Value:
     producer = value.producer
-    if value.quant is None and producer is not None and producer.op.name == "DEQUANTIZE" and producer.inputs[0]:
+    if value.dtype.is_float and producer is not None and producer.op.name == "DEQUANTIZE" and producer.inputs[0]:
         return producer.inputs[0]
     return value
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from intact.arith import affine
 from intact.ir.graph import Node, Value
-from intact.ir.quant_rule import Bias, Weight
+from intact.ir.quant_rule import Activation, Weight
 from intact.ops.attributes import FusedActivation
 from intact.quantizer.groups import Group, Groups
 from intact.quantizer.parameters import contents, parameters
@@ -40,7 +40,7 @@ def raise_floors(nodes: list[Node], groups: Groups, recipe: Recipe) -> None:
                 known = [
                     weights[v] if v in weights else _scale(v, groups, recipe)
                     for v in node.data
-                    if v not in node.outputs and not isinstance(constraint_of(node, v), Bias)
+                    if v not in node.outputs and isinstance(constraint_of(node, v), Activation | Weight)
                 ]
                 changed |= groups.of(node.outputs[0]).raise_floor(finest.floor(known))
         if not changed:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from intact.arith import affine
-from intact.errors import QuantError, UsageError
+from intact.errors import QuantError, UsageError, require_type
 from intact.ir.graph import Graph, Model, Node, Value
 from intact.ir.kind import Kind, is_float_node, kind
 from intact.ir.kind import quantization as quantization_of
@@ -52,6 +53,8 @@ def quantize(
             operator can become integer.
         UsageError: E003 for an unknown recipe or type.
     """
+    require_type(model, Model, "intact.load(path) reads one")
+    require_type(ranges, Ranges, "intact.calibrate(model, data) records them, Ranges.load(path) reads them")
     for name, chosen in (("input type", input_type), ("output type", output_type)):
         if chosen not in PORT_TYPES:
             raise UsageError(f"{name} '{chosen}' is not one a recipe makes", expected=f"one of {', '.join(PORT_TYPES)}")
@@ -86,7 +89,7 @@ def quantize(
     for plan in plans:
         border = {v: _border(known[v], wanted) for v in (*plan.graph.inputs, *plan.graph.outputs) if v in known}
         Rewriter(result, plan, wanted, report).run(PORT_TYPES[input_type], PORT_TYPES[output_type], border)
-    result.meta.pop("operator_codes", None)
+    _drop_recorded_ranges(result)
     Prune().run(result)
     report.kind = kind(result)
     for graph in _entry_graphs(result):
@@ -94,6 +97,14 @@ def quantize(
         report.inputs += inputs
         report.outputs += outputs
     return Quantized(result, report)
+
+
+def _drop_recorded_ranges(model: Model) -> None:
+    """Forgets ranges that the float file recorded: those that count are in the scales now."""
+    for graph in model.graphs:
+        for value in graph.values:
+            if value.quant is not None and not value.quant.is_quantized and value.quant.details is None:
+                value.type = replace(value.type, quant=None)
 
 
 def _known(ranges: Ranges, model: Model, copy: Model) -> dict[Value, Range]:

@@ -37,6 +37,12 @@ class Widened:
     channels: int
     factor: float
 
+    def __str__(self) -> str:
+        return (
+            f"weight scale of '{self.weight}' widened in {self.channels} channels, up to {self.factor:.3g} times, "
+            "so that its bias fits int32"
+        )
+
 
 @dataclass(frozen=True)
 class Contract:
@@ -103,6 +109,18 @@ class Report:
     def reasons(self) -> dict[str, int]:
         """How often each operator stays in float for each reason, as `OP: reason`."""
         return dict(Counter(f"{item.op}: {item.reason}" for item in self.left).most_common())
+
+    def __str__(self) -> str:
+        lines = [self.compute]
+        lines += [f"left in float: {reason}" + (f" ({n} times)" if n > 1 else "") for reason, n in self.reasons.items()]
+        lines += [str(item) for item in self.widened]
+        return "\n".join([*lines, *(f"note: {note}" for note in self.notes)])
+
+    @property
+    def compute(self) -> str:
+        """The kind of compute in one line."""
+        text = f"compute: {self.kind.compute} ({self.kind.integer} integer operators"
+        return text + (f", {self.kind.float} in float)" if self.kind.float else ")")
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain data."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
 from rich.console import RenderableType
 
+from intact.diagnose.inspect import plain
+from intact.ir.op import registry
 from intact.report.terminal import number, shape, size, table
 
 MANY = 40
@@ -55,7 +58,7 @@ def _subgraph(found: dict[str, Any], graph: dict[str, Any], *, full: bool) -> It
             o["compute"],
             ", ".join(f"{i}" for i in o["inputs"]),
             ", ".join(f"{i} {names.get(i, '')}" for i in o["outputs"]),
-            ", ".join(f"{k}={v}" for k, v in o["attributes"].items()),
+            ", ".join(f"{k}={v}" for k, v in o["attributes"].items() if v != _default(o["op"], k)),
         )
         for o in operators
     ]
@@ -71,6 +74,12 @@ def _subgraph(found: dict[str, Any], graph: dict[str, Any], *, full: bool) -> It
     yield ""
     yield _tensors(title + "tensors", tensors if full else tensors[:MANY], full=full)
     yield from _rest(len(tensors), full=full)
+
+
+def _default(op: str, attribute: str) -> Any:
+    """What an attribute is where nobody asks for anything else, and so need not be shown."""
+    fields = dataclasses.fields(registry()[op]) if op in registry() else ()
+    return next((plain(f.default) for f in fields if f.name == attribute), None)
 
 
 def _rest(count: int, *, full: bool) -> Iterable[str]:

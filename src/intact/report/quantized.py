@@ -16,28 +16,12 @@ def quantized_tables(
 ) -> Iterable[RenderableType]:
     """Yields what a user wants to know of a new integer model."""
     yield f"{path}: {size(before)} -> {size(after)} ({before / max(after, 1):.2f} times smaller)"
-    yield compute_line(report)
-    for reason, count in report.reasons.items():
-        yield f"  left in float: {reason}" + (f" ({count} times)" if count > 1 else "")
-    for item in report.widened:
-        yield (
-            f"  weight scale of '{item.weight}' widened in {item.channels} channels, up to {item.factor:.3g} times, "
-            "so that its bias fits int32"
-        )
-    for note in report.notes:
-        yield f"  note: {note}"
+    yield from str(report).replace("\n", "\n  ").splitlines()
     for comparison in comparisons:
         yield ""
         yield comparison_table(comparison)
     yield ""
     yield contract_table([*report.inputs, *report.outputs])
-
-
-def compute_line(report: Report) -> str:
-    """Returns the kind of compute in one line."""
-    found = report.kind
-    text = f"compute: {found.compute} ({found.integer} integer operators"
-    return text + (f", {found.float} in float)" if found.float else ")")
 
 
 def comparison_table(comparison: Comparison) -> RenderableType:
@@ -60,7 +44,7 @@ def comparison_table(comparison: Comparison) -> RenderableType:
 
 
 def contract_table(contracts: Iterable[Contract]) -> RenderableType:
-    """Returns how reals become integers at the border: real = scale * (q - zero_point) = (q - mean) / std."""
+    """Returns how reals become integers at the border and back."""
     rows = [
         (
             c.role,
@@ -70,20 +54,22 @@ def contract_table(contracts: Iterable[Contract]) -> RenderableType:
             number(c.scale, 9),
             number(c.zero_point),
             number(c.mean),
-            number(c.std, 9),
-            _formula(c),
+            number(c.std),
+            "" if c.low is None else f"{c.low}..{c.high}",
+            _where(c),
         )
         for c in contracts
     ]
     return table(
-        "input and output contract",
-        ("", "name", "type", "shape", "scale", "zero point", "mean", "std", "q"),
+        "input and output contract: q = clamp(round(real / scale) + zero_point); real = scale * (q - zero_point) "
+        "= (q - mean) / std",
+        ("", "name", "type", "shape", "scale", "zero point", "mean", "std", "q", "converted"),
         rows,
-        right=(4, 5, 6, 7),
+        right=(4, 5, 6, 7, 8),
     )
 
 
-def _formula(contract: Contract) -> str:
+def _where(contract: Contract) -> str:
     if contract.scale is None:
-        return "passed as it is"
-    return f"clamp(round(real / scale) + zero_point, {contract.low}, {contract.high})"
+        return "nowhere: it stays as it is"
+    return "inside the file" if contract.dtype == "float32" else "by the caller"

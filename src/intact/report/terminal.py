@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import Final
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
+from rich.text import Text
 
 
 def console() -> Console:
-    """A console on stdout that neither highlights nor reads markup in names, and never cuts a table in a pipe."""
-    wide = Console(highlight=False, markup=False, emoji=False)
-    return wide if wide.is_terminal else Console(highlight=False, markup=False, emoji=False, width=200)
+    """A console on stdout that neither highlights nor reads markup in names.
+
+    It is wider than any table: a line that the terminal wraps reads better than a number broken in two.
+    """
+    return Console(highlight=False, markup=False, emoji=False, width=_WIDEST)
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> Table:
-    """Returns a plain table; the columns whose positions are in `right` hold numbers."""
-    result = Table(title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False)
+_WIDEST: Final = 10_000
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> Group:
+    """Returns a plain table under its title; the columns whose positions are in `right` hold numbers."""
+    result = Table(box=None, pad_edge=False)
     for index, name in enumerate(columns):
-        result.add_column(name, justify="right" if index in right else "left", overflow="fold")
+        result.add_column(name, justify="right" if index in right else "left", no_wrap=True)
     for row in rows:
         result.add_row(*row)
-    return result
+    return Group(Text(title, style="bold"), result)
 
 
 def size(count: int) -> str:

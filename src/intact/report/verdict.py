@@ -1,0 +1,29 @@
+"""What a comparison means, where it means trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from intact.diagnose.compare import Comparison
+
+LOW = 20.0
+"""SQNR in dB below which 8-bit models are rarely of use: an error of a tenth of the signal."""
+
+FEW = 20
+"""Held-back samples below which a share of them says little."""
+
+
+def verdicts(comparisons: Iterable[Comparison]) -> list[str]:
+    """Returns a sentence for each thing a user should not overlook in a comparison."""
+    said = []
+    for comparison in comparisons:
+        if comparison.samples < FEW:
+            one = "1 sample was" if comparison.samples == 1 else f"{comparison.samples} samples were"
+            said.append(f"{one} compared, which is few; give more for a judgement")
+        said += [
+            f"output '{o.name}' has {o.measures.sqnr:.1f} dB, which is low: the samples may not be what the model was "
+            "trained on, or 8 bits are not enough for some operator"
+            for o in comparison.outputs
+            if o.measures.is_number and o.measures.elements and o.measures.sqnr < LOW
+        ]
+    return said
