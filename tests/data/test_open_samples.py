@@ -164,6 +164,11 @@ def test_other_files_of_a_folder_are_noted(tmp_path) -> None:
     assert open_samples(tmp_path, [IMAGE]).notes == ("the folder's other entries are not used: 'README.md'",)
 
 
+def test_a_folder_of_images_says_what_to_do(tmp_path) -> None:
+    (tmp_path / "cat.JPG").touch()
+    assert refusal(tmp_path, [IMAGE]).endswith("docs/cli.md shows how images become .npy files. [E301]")
+
+
 def test_nothing_to_read(tmp_path) -> None:
     assert refusal(tmp_path / "none", [IMAGE]) == (
         f"{tmp_path}/none: does not exist; expected a file or folder of samples. [E001]"

@@ -6,7 +6,7 @@ import pytest
 import intact
 from intact.diagnose.compare import compare
 from intact.engines.litert import RESOLVERS, Session
-from intact.ir.graph import Model
+from intact.ir.graph import Buffer, Metadata, Model
 from intact.ir.text import parse
 from intact.ir.types import DType
 from intact.ir.verify import verify
@@ -315,3 +315,37 @@ def test_the_float_model_is_not_changed() -> None:
     after = Session(model).run(samples(model)[0])
     assert all((before[k] == after[k]).all() for k in before)
     assert model.main.inputs[0].dtype == DType.FLOAT32
+
+
+def test_ranges_that_the_float_file_recorded_are_forgotten() -> None:
+    model = parse(TWO_CONVS.replace("float32[1,6,6,3]", "float32[1,6,6,3] <min=0.0, max=255.0>"))
+    result, _ = quantized(model)
+    (inner,) = result.report.inputs
+    assert inner.scale == pytest.approx(2 / 255, rel=0.02)
+    assert result.model.main.inputs[0].quant is None
+
+
+def test_metadata_about_the_float_operators_is_dropped_and_noted() -> None:
+    model = parse(TWO_CONVS)
+    model.metadata = [Metadata("min_runtime_version", Buffer(np.frombuffer(b"1.5.0", np.uint8)))]
+    result, _ = quantized(model)
+    assert result.model.metadata == []
+    assert result.report.notes == [
+        "metadata 'min_runtime_version' was dropped: it is about the operators of the float model"
+    ]
+
+
+def test_a_path_is_no_model() -> None:
+    model = parse(TWO_CONVS)
+    for call in (
+        lambda: intact.calibrate("model.tflite", []),
+        lambda: intact.quantize("model.tflite", None),
+        lambda: intact.compare(model, "model.tflite", []),
+        lambda: intact.inspect("model.tflite"),
+    ):
+        with pytest.raises(
+            intact.UsageError, match=r"a str was given; expected a Model\. intact.load\(path\) reads one"
+        ):
+            call()
+    with pytest.raises(intact.UsageError, match="a NoneType was given; expected a Ranges"):
+        intact.quantize(model, None)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from intact.data.match import by_name, for_inputs, listed
 from intact.data.samples import Record
 from intact.data.stored import InFile, npy_file, npz_file
 from intact.errors import DataError, UsageError
 from intact.ir.port import Port
+
+_IMAGES: Final = {".bmp", ".jpeg", ".jpg", ".png", ".webp"}
 
 
 def from_path(path: Path, ports: Sequence[Port]) -> tuple[list[Record], list[str]]:
@@ -55,6 +58,9 @@ def _from_folder(folder: Path, ports: Sequence[Port]) -> tuple[list[Record], lis
             f"there are no samples: the folder holds {found}",
             code="E301",
             expected=".npy or .npz files, or a subfolder of .npy files for each input",
+            fix="docs/cli.md shows how images become .npy files"
+            if _IMAGES & {e.suffix.lower() for e in entries}
+            else None,
             where=str(folder),
         )
     kept = set(used)

@@ -25,6 +25,9 @@ from intact.quantizer.recipe import Recipe
 from intact.quantizer.recipe import recipe as recipe_named
 from intact.quantizer.report import Left, Quantized, Report
 
+RUNTIME_VERSION: Final = "min_runtime_version"
+"""Metadata in which a converter says what runtime the versions of its operators need."""
+
 PORT_TYPES: Final = {"float32": DType.FLOAT32, "int8": DType.INT8, "uint8": DType.UINT8}
 """What float inputs and outputs may become."""
 
@@ -90,6 +93,9 @@ def quantize(
         border = {v: _border(known[v], wanted) for v in (*plan.graph.inputs, *plan.graph.outputs) if v in known}
         Rewriter(result, plan, wanted, report).run(PORT_TYPES[input_type], PORT_TYPES[output_type], border)
     _drop_recorded_ranges(result)
+    if any(m.name == RUNTIME_VERSION for m in result.metadata):
+        result.metadata = [m for m in result.metadata if m.name != RUNTIME_VERSION]
+        notes.append(f"metadata '{RUNTIME_VERSION}' was dropped: it is about the operators of the float model")
     Prune().run(result)
     report.kind = kind(result)
     for graph in _entry_graphs(result):
