@@ -98,8 +98,7 @@ def command(
 def _open(model: Model, data: tuple[str, ...]) -> dict[str | None, Samples]:
     from intact.quantizer.calibrate import graph_of, open_inputs
 
-    opened = {k: open_inputs(model, graph_of(model, k), p) for k, p in by_signature(model, data).items()}
-    return opened
+    return {k: open_inputs(model, graph_of(model, k), p) for k, p in by_signature(model, data).items()}
 
 
 def _calibrate(model: Model, data: tuple[str, ...], observer: str) -> tuple[Ranges, dict[str | None, Samples]]:
