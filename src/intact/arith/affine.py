@@ -35,8 +35,8 @@ _CHUNK: Final = 1 << 16
 def asymmetric(low: float, high: float, qmin: int, qmax: int, floor: float = 0.0) -> tuple[float, int]:
     """Returns the scale and zero point that spread [low, high] over [qmin, qmax], zero exactly on an integer.
 
-    The range is first widened to hold zero; one that is zero throughout gets a small scale. The zero point is rounded, so
-    one end of the range may be cut by up to half a step, which is no more than the rounding error everywhere else.
+    The range is first widened to hold zero; one that is zero throughout gets a small scale. The zero point is rounded,
+    so one end of the range may be cut by up to half a step, which is no more than the rounding error everywhere else.
 
     Args:
         low, high: real numbers, finite.

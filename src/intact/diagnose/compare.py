@@ -16,6 +16,7 @@ from intact.errors import ModelError, require_type
 from intact.ir.graph import Graph, Model, Value
 from intact.ir.port import output_names
 from intact.ir.types import Array, QuantParams
+from intact.ir.verify import check
 from intact.quantizer.calibrate import graph_of, model_inputs, open_inputs
 
 SQUASHING = frozenset({"SOFTMAX", "LOG_SOFTMAX", "LOGISTIC"})
@@ -92,11 +93,14 @@ def compare(
         data: samples for the inputs of `reference`, or anything data.open_samples takes.
         resolver: LiteRT's kernels for the candidate; the reference runs on the default ones.
     Raises:
-        ModelError: E203 for different numbers of inputs or outputs, E201 for outputs of different shapes.
+        ModelError: E203 for different numbers of inputs or outputs, E201 for outputs of different shapes; a model
+            breaks an invariant.
         DataError, EngineError: as `calibrate`.
     """
     for model in (reference, candidate):
         require_type(model, Model, "intact.load(path) reads one")
+    check(reference)
+    check(candidate)
     graphs = graph_of(reference, signature), graph_of(candidate, signature)
     for side in ("inputs", "outputs"):
         ours, theirs = (len(getattr(g, side)) for g in graphs)

@@ -18,6 +18,7 @@ from intact.ir.graph import Graph, Model, Value
 from intact.ir.kind import quantization
 from intact.ir.port import Port, input_names, ports
 from intact.ir.types import DType
+from intact.ir.verify import check
 from intact.observe.observer import Observer, observer
 from intact.observe.ranges import Ranges
 from intact.quantizer.prepare import expand
@@ -50,11 +51,13 @@ def calibrate(
         progress: wraps the samples to show how far the work is.
     Raises:
         QuantError: E401 where the model is already quantized, E403 where a value is NaN.
+        ModelError: the model breaks an invariant, which LiteRT may not notice and die of.
         DataError: a sample is not what the model takes.
         EngineError: LiteRT cannot run the model.
     """
     require_type(model, Model, "intact.load(path) reads one")
     refuse_quantized(model)
+    check(model)
     model = expand(model)
     graph = graph_of(model, signature)
     samples = open_inputs(model, graph, data)

@@ -12,6 +12,7 @@ from intact.ir.graph import Graph, Model, Node, Value
 from intact.ir.kind import Kind, is_float_node, kind
 from intact.ir.kind import quantization as quantization_of
 from intact.ir.types import DType, QuantParams
+from intact.ir.verify import check
 from intact.observe.ranges import Ranges
 from intact.passes.prune import Prune
 from intact.quantizer.apply import Rewriter
@@ -63,6 +64,7 @@ def quantize(
             raise UsageError(f"{name} '{chosen}' is not one a recipe makes", expected=f"one of {', '.join(PORT_TYPES)}")
     wanted = recipe_named(recipe)
     refuse_quantized(model)
+    check(model)
     model = expand(model)
     result = model.clone()
     known = _known(ranges, model, result)
