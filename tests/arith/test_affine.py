@@ -72,6 +72,15 @@ def test_quantize_is_the_formula(array: np.ndarray, exponent: int, zero_point: i
         assert q == min(max(rounded + zero_point, -128), 127)
 
 
+@pytest.mark.parametrize("half", [*range(-9, 10, 2), 2**22 - 1])
+def test_the_neighbours_of_a_tie_go_where_they_belong(half: int) -> None:
+    tie = np.float32(half / 2)
+    reals = np.array([np.nextafter(tie, np.float32(-np.inf)), tie, np.nextafter(tie, np.float32(np.inf))])
+    away = np.trunc(np.float64(tie) + np.copysign(0.5, tie))
+    stored = affine.quantize(reals, np.ones(1, np.float32), 0, -(2**23), 2**23, "int32").tolist()
+    assert stored == ([np.floor(tie), away, np.ceil(tie)])
+
+
 @given(hnp.arrays(np.int8, 7), st.floats(2.0**-20, 2.0**20, width=32), st.integers(-128, 127))
 def test_what_was_dequantized_quantizes_to_itself(stored: np.ndarray, scale: float, zero_point: int) -> None:
     factor = np.array([scale], np.float32)

@@ -210,7 +210,9 @@ def _stored(scale: float) -> float:
 
 
 def _half_away(real: NDArray[Any]) -> NDArray[Any]:
-    rounded: NDArray[Any] = np.trunc(real + np.copysign(real.dtype.type(0.5), real))
+    # Not 0.5: that lifts the largest number below a half to 1. The largest number below 0.5 lifts 0.5 itself to 1 too.
+    below_half = np.nextafter(real.dtype.type(0.5), real.dtype.type(0))
+    rounded: NDArray[Any] = np.trunc(real + np.copysign(below_half, real))
     return rounded
 
 
