@@ -103,8 +103,14 @@ class UnknownOp(Op):
 
     @property
     def name(self) -> str:
-        """The custom name where there is one."""
-        return f"{self.code}:{self.custom_code}" if self.custom_code else self.code
+        """The custom name where there is one.
+
+        An operator that is known, with options that are not, has a question mark: whoever looks for the operator by its
+        name counts on its attributes.
+        """
+        if self.custom_code:
+            return f"{self.code}:{self.custom_code}"
+        return f"{self.code}?" if self.code in _REGISTRY else self.code
 
 
 _REGISTRY: Final[dict[str, type[Op]]] = {}
