@@ -195,7 +195,7 @@ def test_what_tflite_does_not_have_is_refused_by_name() -> None:
     with pytest.raises(FormatError) as caught:
         to_bytes(model)
     assert str(caught.value) == (
-        "net: TFLite has no operator for node 0 Bmaxpool, node 1 ADD; expected operators of its schema. [E104]"
+        "net: TFLite has no operator for node 0 Bmaxpool, node 1 ADD?; expected operators of its schema. [E104]"
     )
 
 
