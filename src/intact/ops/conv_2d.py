@@ -9,7 +9,8 @@ from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
 from intact.ir.types import DType, TensorType
 from intact.ops.attributes import FusedActivation, Padding
-from intact.ops.shapes import require_positive, require_rank, window_positions
+from intact.ops.fitness import not_clamp
+from intact.ops.shapes import require_bias, require_rank, slide
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,6 @@ class Conv2D(Op):
         """One output position a window position, one channel a filter."""
         require_rank("input", input, 4)
         require_rank("filter", filter, 4)
-        require_positive(
-            stride_w=self.stride_w,
-            stride_h=self.stride_h,
-            dilation_w_factor=self.dilation_w_factor,
-            dilation_h_factor=self.dilation_h_factor,
-        )
         batch, height, width, channels = input.shape
         depth, window_h, window_w, taken = filter.shape
         if taken == 0 or channels % taken:
@@ -54,14 +49,11 @@ class Conv2D(Op):
                 f"filter {filter.shape} takes {taken} input channels, input {input.shape} has {channels}",
                 expected="input.shape[3] % filter.shape[3] == 0",
             )
-        if bias is not None and bias.shape != (depth,):
-            raise ModelError(
-                f"bias has shape {bias.shape}, filter {filter.shape}", expected=f"bias.shape == ({depth},)"
-            )
-        out_h = window_positions(height, window_h, self.stride_h, self.padding, self.dilation_h_factor)
-        out_w = window_positions(width, window_w, self.stride_w, self.padding, self.dilation_w_factor)
-        return (TensorType(input.dtype, (batch, out_h, out_w, depth)),)
+        require_bias(bias, depth)
+        strides, dilations = (self.stride_h, self.stride_w), (self.dilation_h_factor, self.dilation_w_factor)
+        positions = slide((height, width), (window_h, window_w), strides, self.padding, dilations)
+        return (TensorType(input.dtype, (batch, *positions, depth)),)
 
     def unfit(self, *operands: Operand | None) -> str | None:
         """Integer kernels know activations only as clamps."""
-        return None if self.fused_activation_function.is_clamp else f"fused {self.fused_activation_function.name}"
+        return not_clamp(self.fused_activation_function)

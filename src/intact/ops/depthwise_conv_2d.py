@@ -10,7 +10,7 @@ from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weigh
 from intact.ir.types import DType, TensorType
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.fitness import not_clamp
-from intact.ops.shapes import require_bias, require_positive, require_rank, window_positions
+from intact.ops.shapes import require_bias, require_rank, slide
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,6 @@ class DepthwiseConv2D(Op):
         """One output position a window position, one channel a filter."""
         require_rank("input", input, 4)
         require_rank("filter", filter, 4)
-        require_positive(
-            stride_w=self.stride_w,
-            stride_h=self.stride_h,
-            dilation_w_factor=self.dilation_w_factor,
-            dilation_h_factor=self.dilation_h_factor,
-        )
         batch, height, width, channels = input.shape
         one, window_h, window_w, depth = filter.shape
         if one != 1:
@@ -61,9 +55,9 @@ class DepthwiseConv2D(Op):
                 expected="filter.shape[3] % input.shape[3] == 0",
             )
         require_bias(bias, depth)
-        out_h = window_positions(height, window_h, self.stride_h, self.padding, self.dilation_h_factor)
-        out_w = window_positions(width, window_w, self.stride_w, self.padding, self.dilation_w_factor)
-        return (TensorType(input.dtype, (batch, out_h, out_w, depth)),)
+        strides, dilations = (self.stride_h, self.stride_w), (self.dilation_h_factor, self.dilation_w_factor)
+        positions = slide((height, width), (window_h, window_w), strides, self.padding, dilations)
+        return (TensorType(input.dtype, (batch, *positions, depth)),)
 
     def unfit(self, *operands: Operand | None) -> str | None:
         """Integer kernels know activations only as clamps."""

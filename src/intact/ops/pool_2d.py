@@ -9,7 +9,7 @@ from intact.ir.quant_rule import moves
 from intact.ir.types import DType, TensorType
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.fitness import not_clamp
-from intact.ops.shapes import require_positive, require_rank, window_positions
+from intact.ops.shapes import require_positive, require_rank, slide
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,10 @@ class Pool2D(Op):
     def infer(self, input: Operand) -> tuple[TensorType, ...]:
         """One output position a window position, the channels of the input."""
         require_rank("input", input, 4)
-        require_positive(
-            stride_w=self.stride_w,
-            stride_h=self.stride_h,
-            filter_width=self.filter_width,
-            filter_height=self.filter_height,
-        )
+        require_positive(filter_width=self.filter_width, filter_height=self.filter_height)
         batch, height, width, channels = input.shape
-        out_h = window_positions(height, self.filter_height, self.stride_h, self.padding)
-        out_w = window_positions(width, self.filter_width, self.stride_w, self.padding)
-        return (TensorType(input.dtype, (batch, out_h, out_w, channels)),)
+        window, strides = (self.filter_height, self.filter_width), (self.stride_h, self.stride_w)
+        return (TensorType(input.dtype, (batch, *slide((height, width), window, strides, self.padding), channels)),)
 
     def unfit(self, *operands: Operand | None) -> str | None:
         """Integer kernels know activations only as clamps."""

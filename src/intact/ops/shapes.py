@@ -127,6 +127,27 @@ def window_positions(size: int, window: int, stride: int, padding: Padding, dila
     return max(0, -(-(size + 1 - effective) // stride))
 
 
+def slide(
+    sizes: tuple[int, int],
+    window: tuple[int, int],
+    strides: tuple[int, int],
+    padding: Padding,
+    dilations: tuple[int, int] = (1, 1),
+) -> tuple[int, int]:
+    """Returns how many positions a window takes over an image; every pair is (height, width).
+
+    Raises:
+        ModelError: E207 for a stride or dilation below 1.
+    """
+    require_positive(stride_h=strides[0], stride_w=strides[1])
+    require_positive(dilation_h_factor=dilations[0], dilation_w_factor=dilations[1])
+    high, wide = (
+        window_positions(s, w, stride, padding, d)
+        for s, w, stride, d in zip(sizes, window, strides, dilations, strict=True)
+    )
+    return high, wide
+
+
 def integers(operand: Operand | None) -> tuple[int, ...] | None:
     """Returns the contents of a small integer operand, flattened; None where they are only known when it runs."""
     if operand is None:
