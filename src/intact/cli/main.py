@@ -13,6 +13,7 @@ from typing import Final
 
 import click
 
+from intact.cli.guard import guarded
 from intact.errors import IntactError
 
 COMMANDS: Final = ("inspect", "calibrate", "quantize", "compare", "convert")
@@ -58,35 +59,40 @@ def cli() -> None:
 
 def main() -> None:
     """Runs the command line and exits."""
+    sys.exit(guarded(run))
+
+
+def run() -> int:
+    """Runs the command line in this process and returns the exit status."""
     try:
         status = cli.main(standalone_mode=False, prog_name="intact")
         sys.stdout.flush()
     except IntactError as fault:
-        _fail(str(fault))
+        return _fail(str(fault))
     except click.exceptions.Exit as leave:
-        sys.exit(leave.exit_code)
+        return leave.exit_code
     except click.ClickException as fault:
         fault.show()
-        sys.exit(2)
+        return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted; nothing was written", err=True)
-        sys.exit(130)
+        return 130
     except BrokenPipeError:
         # The reader of our output went away, as `head` does.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        return 0
     except MemoryError:
-        _fail("the model or a sample does not fit into memory")
+        return _fail("the model or a sample does not fit into memory")
     except Exception as fault:
         if os.environ.get("INTACT_TRACEBACK"):
             raise
-        _fail(
+        return _fail(
             f"intact failed where it should not: {type(fault).__name__}: {fault}. "
             "Please report it; INTACT_TRACEBACK=1 shows where."
         )
-    sys.exit(status if isinstance(status, int) else 0)
+    return status if isinstance(status, int) else 0
 
 
-def _fail(text: str) -> None:
+def _fail(text: str) -> int:
     click.echo(f"error: {text}", err=True)
-    sys.exit(2)
+    return 2
