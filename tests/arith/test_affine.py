@@ -123,3 +123,9 @@ def test_magnitudes(axis: int | None) -> None:
     array = np.array([[1.0, -5.0], [2.0, 3.0]], np.float32)
     expected = {None: [5.0], 0: [5.0, 3.0], -1: [2.0, 5.0]}[axis]
     assert affine.magnitudes(array, axis).tolist() == expected
+
+
+def test_a_quotient_beyond_float32_is_clamped() -> None:
+    """Constants of operators may be as large as they like: padding with the lowest number there is."""
+    reals = np.array([-3.4e38, 3.4e38], np.float32)
+    assert affine.quantize(reals, np.array([1e-3], np.float32), 0, -128, 127, "int8").tolist() == [-128, 127]

@@ -137,12 +137,12 @@ def quantize(
     else:
         shape = [1] * array.ndim
         shape[axis] = -1
-        result[...] = _round_clamp(array / scale.reshape(shape), zero_point, qmin, qmax)
+        result[...] = _stored_as(array, scale.reshape(shape), zero_point, qmin, qmax)
         return result
     for row in range(0, rows.shape[0], step := max(1, _CHUNK // rows.shape[1])):
         for column in range(0, rows.shape[1], _CHUNK):
             part = np.s_[row : row + step, column : column + _CHUNK]
-            out[part] = _round_clamp(rows[part] / divisor[row : row + step], zero_point, qmin, qmax)
+            out[part] = _stored_as(rows[part], divisor[row : row + step], zero_point, qmin, qmax)
     return result
 
 
@@ -216,8 +216,9 @@ def _half_away(real: NDArray[Any]) -> NDArray[Any]:
     return rounded
 
 
-def _round_clamp(real: NDArray[Any], zero_point: int, qmin: int, qmax: int) -> NDArray[Any]:
-    rounded = _half_away(real)
+def _stored_as(real: NDArray[Any], scale: NDArray[Any], zero_point: int, qmin: int, qmax: int) -> NDArray[Any]:
+    with np.errstate(over="ignore"):  # infinity is clamped like every number beyond the range
+        rounded = _half_away(real / scale)
     if zero_point:
         rounded += rounded.dtype.type(zero_point)
     return np.clip(rounded, qmin, qmax, out=rounded)

@@ -38,7 +38,7 @@ class Accumulator:
 
         Args:
             label: name of the sample.
-            reference, candidate: the output of both models, same shape, real numbers.
+            reference, candidate: the output of both models, same shape, real or complex numbers.
         """
         self.equal += int((np.asarray(reference) == np.asarray(candidate)).sum())
         if reference.dtype.kind in "iub" and candidate.dtype.kind in "iub":
@@ -46,8 +46,7 @@ class Accumulator:
             self.samples += 1
             self.elements += int(np.asarray(reference).size)
             return
-        a = np.asarray(reference, np.float64).reshape(-1)
-        b = np.asarray(candidate, np.float64).reshape(-1)
+        a, b = _parts(reference), _parts(candidate)
         self._rank(np.asarray(reference), np.asarray(candidate))
         finite = np.isfinite(a) & np.isfinite(b)
         self.not_finite += int(a.size - finite.sum())
@@ -67,7 +66,7 @@ class Accumulator:
         """Counts rows whose largest element, the first of equal ones, is at the same place. Rows run along the last
         dimension.
         """
-        if reference.ndim == 0 or reference.shape[-1] < 2:
+        if reference.ndim == 0 or reference.shape[-1] < 2 or reference.dtype.kind == "c":
             return
         top = [side.reshape(-1, side.shape[-1]).argmax(axis=1) for side in (reference, candidate)]
         self.agreed += int((top[0] == top[1]).sum())
@@ -113,3 +112,9 @@ class Accumulator:
             "top1_agreement": self.agreement,
             "not_finite": self.not_finite,
         }
+
+
+def _parts(array: Array) -> Array:
+    """The elements in float64, those of complex numbers as real and imaginary parts."""
+    flat = np.asarray(array).reshape(-1)
+    return flat.astype(np.complex128).view(np.float64) if flat.dtype.kind == "c" else flat.astype(np.float64)
