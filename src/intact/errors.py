@@ -52,6 +52,13 @@ CODES: Final[dict[str, str]] = {
 """What each code means. Codes are never reused; docs/errors.md is made from this table."""
 
 
+def printable(text: str) -> str:
+    """Returns text on one line that any terminal shows: names in files may hold line ends and control characters."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 class IntactError(Exception):
     """Base of all errors that are about the user's input and not about a defect of intact.
 
@@ -96,7 +103,7 @@ class IntactError(Exception):
         text = text.rstrip(".") + "."
         if self.fix:
             text += f" {self.fix.rstrip('.')}."
-        return f"{text} [{self.code}]"
+        return printable(f"{text} [{self.code}]")
 
 
 class UsageError(IntactError):

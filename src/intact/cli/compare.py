@@ -34,6 +34,5 @@ def command(
     notes(samples.notes)
     result = compare(first, second, samples, resolver=resolver, signature=signature, progress=progress)
     emit(result.as_dict(), lambda: [comparison_table(result)], as_json=as_json)
-    return int(
-        min_sqnr is not None and any(o.measures.is_number and o.measures.sqnr < min_sqnr for o in result.outputs)
-    )
+    measured = [o.measures.sqnr for o in result.outputs if o.measures.is_number]
+    return int(min_sqnr is not None and not all(sqnr >= min_sqnr for sqnr in measured))

@@ -7,6 +7,7 @@ package with a `command`; it imports what it works with when it runs, so that he
 from __future__ import annotations
 
 import difflib
+import io
 import os
 import sys
 from typing import Final
@@ -64,6 +65,9 @@ def main() -> None:
 
 def run() -> int:
     """Runs the command line in this process and returns the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # names and paths hold characters that not every terminal has
+            stream.reconfigure(errors="backslashreplace")
     try:
         status = cli.main(standalone_mode=False, prog_name="intact")
         sys.stdout.flush()
@@ -78,11 +82,13 @@ def run() -> int:
         click.echo("interrupted; nothing was written", err=True)
         return 130
     except BrokenPipeError:
-        # The reader of our output went away, as `head` does.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave_stdout()  # its reader went away, as `head` does
         return 0
     except MemoryError:
         return _fail("the model or a sample does not fit into memory")
+    except OSError as fault:
+        _leave_stdout()
+        return _fail(f"{fault.filename or 'standard output'}: {fault.strerror or fault}. [E002]")
     except Exception as fault:
         if os.environ.get("INTACT_TRACEBACK"):
             raise
@@ -96,3 +102,8 @@ def run() -> int:
 def _fail(text: str) -> int:
     click.echo(f"error: {text}", err=True)
     return 2
+
+
+def _leave_stdout() -> None:
+    """Lets Python flush what is left into nothing when it exits."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -15,13 +15,15 @@ from intact.ir.types import Array
 class Accumulator:
     """Sums over the elements of two outputs, in float64.
 
-    Elements where either side is not finite are counted and left out of the sums. Indices, classes and conditions are
+    Elements where either side is not finite are counted and left out of the sums; where only the candidate is not, no
+    sum says how far it is off, and SQNR is minus infinity. Indices, classes and conditions are
     no numbers to measure an error of: for them, elements that are equal are counted.
     """
 
     samples: int = 0
     elements: int = 0
     not_finite: int = 0
+    broken: int = 0
     signal: float = 0.0
     noise: float = 0.0
     other: float = 0.0
@@ -50,6 +52,7 @@ class Accumulator:
         self._rank(np.asarray(reference), np.asarray(candidate))
         finite = np.isfinite(a) & np.isfinite(b)
         self.not_finite += int(a.size - finite.sum())
+        self.broken += int((np.isfinite(a) & ~np.isfinite(b)).sum())
         a, b = a[finite], b[finite]
         error = np.abs(a - b)
         self.samples += 1
@@ -74,7 +77,11 @@ class Accumulator:
 
     @property
     def sqnr(self) -> float:
-        """10 log10 of signal power over error power, dB; infinite where nothing differs."""
+        """10 log10 of signal power over error power, dB; infinite where nothing differs, NaN where all is infinite."""
+        if self.broken:
+            return -math.inf
+        if self.not_finite and not self.elements:
+            return math.nan
         if self.noise == 0:
             return math.inf
         return 10 * math.log10(self.signal / self.noise) if self.signal > 0 else -math.inf
@@ -105,7 +112,7 @@ class Accumulator:
             "elements": self.elements,
             "equal": self.equality,
             "sqnr_db": self.sqnr if math.isfinite(self.sqnr) else None,
-            "identical": self.noise == 0,
+            "identical": self.sqnr == math.inf,
             "cosine": self.cosine,
             "max_abs_error": self.worst,
             "worst_sample": self.worst_sample,

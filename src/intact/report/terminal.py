@@ -10,13 +10,20 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from intact.errors import printable
+
 
 def console() -> Console:
     """A console on stdout that neither highlights nor reads markup in names.
 
     It is wider than any table: a line that the terminal wraps reads better than a number broken in two.
     """
-    return Console(highlight=False, markup=False, emoji=False, width=_WIDEST)
+    return _Console(highlight=False, markup=False, emoji=False, width=_WIDEST)
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        raise  # noqa: PLE0704 - rich calls this while it handles the error, and would itself exit with status 1
 
 
 _WIDEST: Final = 10_000
@@ -28,8 +35,8 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, 
     for index, name in enumerate(columns):
         result.add_column(name, justify="right" if index in right else "left", no_wrap=True)
     for row in rows:
-        result.add_row(*row)
-    return Group(Text(title, style="bold"), result)
+        result.add_row(*map(printable, row))
+    return Group(Text(printable(title), style="bold"), result)
 
 
 def size(count: int) -> str:
