@@ -81,7 +81,7 @@ def run() -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted; nothing was written", err=True)
         return 130
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click makes the one the other
         _leave_stdout()  # its reader went away, as `head` does
         return 0
     except MemoryError:
