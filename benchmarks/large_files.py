@@ -19,7 +19,8 @@ from collections.abc import Callable
 import numpy as np
 
 from intact.formats.format import formats, load, save
-from intact.ir.graph import Graph, Model, Value
+from intact.ir.graph import Graph, Value
+from intact.ir.model import Model
 from intact.ir.types import DType, TensorType
 from intact.ops.gather import Gather
 

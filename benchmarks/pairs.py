@@ -22,7 +22,7 @@ from PIL import Image
 import intact
 from intact.diagnose.compare import Comparison
 from intact.engines.litert import Session
-from intact.ir.graph import Model, SignatureDef
+from intact.ir.model import Model, SignatureDef
 
 SHARED = pathlib.Path(__file__).parents[2] / "shared"
 MODELS = SHARED / "models"

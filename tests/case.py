@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from intact.errors import ModelError
-from intact.ir.graph import Graph, Model, Node, Value
+from intact.ir.graph import Graph, Node, Value
+from intact.ir.model import Model
 from intact.ir.op import Op, infer
 from intact.ir.types import DType, TensorType
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import intact.ops  # noqa: F401  (registers the operators that texts name)
-from intact.ir.graph import Model
+from intact.ir.model import Model
 from intact.ir.text import format_model, parse
 from intact.passes.pass_ import Pass, apply
 from intact.passes.prune import Prune

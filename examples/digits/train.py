@@ -20,7 +20,8 @@ from layers import BatchNorm, Conv, Dense, Depthwise, Flatten, MaxPool
 from sklearn.datasets import load_digits
 
 import intact
-from intact.ir.graph import Graph, Model, SignatureDef, Value
+from intact.ir.graph import Graph, Value
+from intact.ir.model import Model, SignatureDef
 from intact.ir.types import DType, TensorType
 from intact.ops.softmax import Softmax
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from intact.formats.format import load, save
-    from intact.ir.graph import Model
+    from intact.ir.model import Model
     from intact.observe.ranges import Ranges
     from intact.quantizer.calibrate import calibrate
     from intact.quantizer.quantize import quantize
@@ -47,7 +47,7 @@ _HOMES = {
     "UsageError": "intact.errors",
     "load": "intact.formats.format",
     "save": "intact.formats.format",
-    "Model": "intact.ir.graph",
+    "Model": "intact.ir.model",
     "Ranges": "intact.observe.ranges",
     "calibrate": "intact.quantizer.calibrate",
     "quantize": "intact.quantizer.quantize",

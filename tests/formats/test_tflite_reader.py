@@ -7,7 +7,8 @@ from formats.everything import LARGE, OUTSIDE, everything, model, pack
 from intact.errors import FormatError, ModelError
 from intact.formats.tflite.nodes import OperatorCode
 from intact.formats.tflite.reader import read
-from intact.ir.graph import Model, Node, Value
+from intact.ir.graph import Node, Value
+from intact.ir.model import Model
 from intact.ir.op import UnknownOp
 from intact.ir.types import Blockwise, CustomQuantization, DType, MultiAxis, QuantParams, SparseDim, Sparsity
 from intact.ops.attributes import FusedActivation

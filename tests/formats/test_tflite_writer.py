@@ -16,7 +16,8 @@ from intact.formats.tflite import to_bytes
 from intact.formats.tflite.reader import read
 from intact.formats.tflite.writer import write
 from intact.ir.equal import differences
-from intact.ir.graph import Buffer, Graph, Metadata, Model, Node, SignatureDef, Value
+from intact.ir.graph import Buffer, Graph, Node, Value
+from intact.ir.model import Metadata, Model, SignatureDef
 from intact.ir.op import UnknownOp
 from intact.ir.text import parse
 from intact.ir.types import DType, TensorType

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from intact.ir.equal import differences
-from intact.ir.graph import Buffer, Metadata, Model, Value
+from intact.ir.graph import Buffer, Value
+from intact.ir.model import Metadata, Model
 from intact.ir.text import parse
 from intact.ir.types import DType, QuantParams, TensorType
 from intact.ops.attributes import FusedActivation

@@ -7,7 +7,8 @@ import pytest
 import intact.ops  # noqa: F401  (registers the operators that texts name)
 from intact.errors import ModelError
 from intact.formats.tflite import TFLite
-from intact.ir.graph import Buffer, Graph, Model, SignatureDef, Value
+from intact.ir.graph import Buffer, Graph, Value
+from intact.ir.model import Model, SignatureDef
 from intact.ir.text import parse
 from intact.ir.types import DType, TensorType
 from intact.ir.verify import check, verify

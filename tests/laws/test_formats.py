@@ -7,7 +7,7 @@ import pytest
 
 from intact.formats.format import Format, format_of, formats, load, save
 from intact.ir.equal import differences
-from intact.ir.graph import Model
+from intact.ir.model import Model
 from intact.ir.text import parse
 
 MODELS = {

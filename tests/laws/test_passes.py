@@ -8,7 +8,7 @@ import pytest
 
 import intact.passes  # noqa: F401  (registers all passes)
 from intact.engines.litert import Session
-from intact.ir.graph import Model
+from intact.ir.model import Model
 from intact.ir.text import parse
 from intact.passes.pass_ import registry
 from rewrite import Rewrite

@@ -16,7 +16,8 @@ from intact.formats.tflite import to_bytes
 from intact.formats.tflite.options import UNIONS, columns, is_subgraph_field, new_record
 from intact.formats.tflite.reader import read
 from intact.formats.tflite.schema import numbers
-from intact.ir.graph import Graph, Model, Node
+from intact.ir.graph import Graph, Node
+from intact.ir.model import Model
 from intact.ir.op import Op, registry
 from intact.ir.types import DType
 from intact.ops import attributes

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import intact.ops  # noqa: F401  (registers the operators)
-from intact.ir.graph import Buffer, Graph, Model, Node, SignatureDef, Value
+from intact.ir.graph import Buffer, Graph, Node, Value
+from intact.ir.model import Model, SignatureDef
 from intact.ir.op import Op, UnknownOp, registry
 from intact.ir.text import format_model, parse
 from intact.ir.types import Blockwise, CustomQuantization, DType, MultiAxis, QuantParams, TensorType

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from case import Case, weights
 from intact.errors import IntactError, QuantError
-from intact.ir.graph import Model, Value
+from intact.ir.graph import Value
+from intact.ir.model import Model
 from intact.observe import Range, Ranges, observer
 from intact.ops.add import Add
 from intact.ops.conv_2d import Conv2D

@@ -1,5 +1,6 @@
 from case import Case
-from intact.ir.graph import Graph, Model, Node, Value
+from intact.ir.graph import Graph, Node, Value
+from intact.ir.model import Model
 from intact.ir.op import infer
 from intact.ir.types import DType, TensorType
 from intact.ir.verify import verify

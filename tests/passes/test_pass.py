@@ -5,7 +5,7 @@ import pytest
 import intact.ops
 import intact.passes  # noqa: F401  (registers all passes)
 from intact.errors import ModelError
-from intact.ir.graph import Model
+from intact.ir.model import Model
 from intact.ir.text import parse
 from intact.passes.pass_ import Pass, apply, registry
 from intact.passes.prune import Prune

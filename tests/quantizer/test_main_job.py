@@ -6,7 +6,8 @@ import pytest
 import intact
 from intact.diagnose.compare import compare
 from intact.engines.litert import RESOLVERS, Session
-from intact.ir.graph import Buffer, Metadata, Model
+from intact.ir.graph import Buffer
+from intact.ir.model import Metadata, Model
 from intact.ir.text import parse
 from intact.ir.types import DType
 from intact.ir.verify import verify

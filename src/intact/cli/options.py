@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from intact.ir.graph import Model
+    from intact.ir.model import Model
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -37,13 +38,23 @@ def resolver_option(command: F) -> F:
 def emit(data: Any, tables: Callable[[], Iterable[RenderableType]], *, as_json: bool) -> None:
     """Prints a result on stdout: data as JSON, or the tables made for people."""
     if as_json:
-        click.echo(json.dumps(data, indent=1, allow_nan=False, ensure_ascii=False))
+        click.echo(json.dumps(_json(data), indent=1, allow_nan=False))
         return
+    from intact.errors import printable
     from intact.report.terminal import console
 
     terminal = console()
     for item in tables():
-        terminal.print(item)
+        terminal.print(printable(item) if isinstance(item, str) else item)
+
+
+def _json(data: Any) -> Any:
+    """The data with the numbers that JSON does not have as strings: a damaged file may hold any scale."""
+    if isinstance(data, dict):
+        return {key: _json(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_json(value) for value in data]
+    return str(data) if isinstance(data, float) and not math.isfinite(data) else data
 
 
 def note(text: str) -> None:

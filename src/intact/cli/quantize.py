@@ -11,7 +11,7 @@ from intact.cli.options import by_signature, emit, json_option, note, require_wr
 if TYPE_CHECKING:
     from intact.data.samples import Samples
     from intact.diagnose.compare import Comparison
-    from intact.ir.graph import Model
+    from intact.ir.model import Model
     from intact.observe.ranges import Ranges
 
 PORTS = click.Choice(["float32", "int8", "uint8"])

@@ -13,7 +13,8 @@ from intact.data.samples import Sample
 from intact.diagnose.metrics import Accumulator
 from intact.engines.litert import Session
 from intact.errors import ModelError, require_type
-from intact.ir.graph import Graph, Model, Value
+from intact.ir.graph import Graph, Value
+from intact.ir.model import Model
 from intact.ir.port import output_names
 from intact.ir.types import Array, QuantParams
 from intact.ir.verify import check

@@ -8,8 +8,9 @@ from collections import Counter
 from typing import Any
 
 from intact.errors import require_type
-from intact.ir.graph import Graph, Model, Node, Value
+from intact.ir.graph import Graph, Node, Value
 from intact.ir.kind import is_float_node, is_integer_node, kind
+from intact.ir.model import Model
 from intact.ir.op import UnknownOp
 from intact.ir.port import input_names, output_names
 from intact.ir.types import Array, QuantParams

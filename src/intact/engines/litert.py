@@ -18,7 +18,8 @@ import numpy as np
 
 from intact.errors import EngineError, UsageError
 from intact.formats.tflite import to_bytes
-from intact.ir.graph import Graph, Model, Value
+from intact.ir.graph import Graph, Value
+from intact.ir.model import Model
 from intact.ir.port import Port, input_names, output_names, ports
 from intact.ir.types import Array
 

@@ -19,7 +19,7 @@ from intact.engines.litert import Session
 from intact.errors import EngineError
 from intact.formats.format import load
 from intact.formats.tflite import to_bytes
-from intact.ir.graph import Model
+from intact.ir.model import Model
 from intact.ir.types import Array
 
 _CHILD = "from intact.engines.probe import _child; _child()"

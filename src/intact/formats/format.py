@@ -12,7 +12,7 @@ from typing import BinaryIO, ClassVar, Final
 import intact.formats
 from intact.errors import FormatError, IntactError
 from intact.files import atomic_write, readable
-from intact.ir.graph import Model
+from intact.ir.model import Model
 
 _HEAD_BYTES: Final = 64
 _REGISTRY: Final[dict[str, Format]] = {}

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from intact.ir.graph import Buffer, Graph, Model, Node, SignatureDef, Value
+from intact.ir.graph import Buffer, Graph, Node, Value
+from intact.ir.model import Model, SignatureDef
 
 
 def differences(a: Model, b: Model, limit: int = 20, *, file_facts: bool = True) -> list[str]:

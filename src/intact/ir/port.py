@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.ir.graph import Graph, Model, Value, unique_names
+from intact.ir.graph import Graph, Value, unique_names
+from intact.ir.model import Model
 from intact.ir.types import TensorType
 
 

@@ -14,7 +14,8 @@ from typing import Literal, TypeVar
 import numpy as np
 
 from intact.errors import ModelError
-from intact.ir.graph import Graph, Model, Node, Value
+from intact.ir.graph import Graph, Node, Value
+from intact.ir.model import Model
 from intact.ir.op import UnknownOp, infer, signature
 from intact.ir.types import Blockwise, MultiAxis, QuantParams, TensorType
 

@@ -7,7 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from intact.ir.graph import Buffer, Model, Value
+from intact.ir.graph import Buffer, Value
+from intact.ir.model import Model
 
 
 @dataclass(frozen=True)

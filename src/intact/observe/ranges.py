@@ -14,7 +14,8 @@ import numpy as np
 
 from intact.errors import QuantError
 from intact.files import atomic_write, readable
-from intact.ir.graph import Graph, Model, Value
+from intact.ir.graph import Graph, Value
+from intact.ir.model import Model
 from intact.observe.identity import Identity
 from intact.observe.observer import Observer
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from intact.ir.graph import Graph, Model, Node, Value
+from intact.ir.graph import Graph, Node, Value
+from intact.ir.model import Model
 from intact.ir.types import Array, DType, Shape
 from intact.ops.attributes import FusedActivation, WeightsFormat
 from intact.passes.pass_ import Pass

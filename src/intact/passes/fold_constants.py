@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from intact.ir.graph import Buffer, Model, Node
+from intact.ir.graph import Buffer, Node
+from intact.ir.model import Model
 from intact.ir.op import infer
 from intact.ir.sparse import densify
 from intact.ir.types import Array, DType

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from intact.ir.graph import Graph, Model, Node
+from intact.ir.graph import Graph, Node
+from intact.ir.model import Model
 from intact.ir.types import DType
 from intact.ops.attributes import FusedActivation
 from intact.passes.pass_ import Pass

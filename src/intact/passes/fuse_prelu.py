@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from intact.errors import ModelError
-from intact.ir.graph import Graph, Model, Node, Value
+from intact.ir.graph import Graph, Node, Value
+from intact.ir.model import Model
 from intact.ir.op import infer
 from intact.ir.types import Array, DType
 from intact.ops.attributes import FusedActivation

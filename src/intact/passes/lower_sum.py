@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from intact.ir.graph import Graph, Model, Node, Value
+from intact.ir.graph import Graph, Node, Value
+from intact.ir.model import Model
 from intact.ir.types import DType
 from intact.ops.mean import Mean
 from intact.ops.mul import Mul

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from intact.ir.graph import Graph, Model, Node, Value
+from intact.ir.graph import Graph, Node, Value
+from intact.ir.model import Model
 from intact.ir.types import DType
 from intact.ops.attributes import FusedActivation
 from intact.ops.mul import Mul

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from intact.ir.graph import Model
+from intact.ir.model import Model
 from intact.ir.verify import check, verify
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.ir.graph import Graph, Model, Node, Value
+from intact.ir.graph import Graph, Node, Value
+from intact.ir.model import Model
 from intact.ir.op import UnknownOp
 from intact.passes.pass_ import Pass
 

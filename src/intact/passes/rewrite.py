@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from intact.ir.graph import Graph, Model, Node, Value
+from intact.ir.graph import Graph, Node, Value
+from intact.ir.model import Model
 
 
 def is_port(model: Model, graph: Graph, value: Value) -> bool:

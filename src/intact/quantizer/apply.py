@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from intact.errors import QuantError
-from intact.ir.graph import Graph, Model, Node, Value
+from intact.ir.graph import Graph, Node, Value
+from intact.ir.model import Model
 from intact.ir.op import registry
 from intact.ir.quant_rule import Bias, Unquantized, Weight
 from intact.ir.types import DType, QuantParams, TensorType

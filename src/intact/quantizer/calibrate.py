@@ -14,8 +14,9 @@ from intact.data.samples import Sample, Samples
 from intact.engines.litert import Session
 from intact.engines.probe import probe
 from intact.errors import DataError, IntactError, QuantError, UsageError, require_type
-from intact.ir.graph import Graph, Model, Value
+from intact.ir.graph import Graph, Value
 from intact.ir.kind import quantization
+from intact.ir.model import Model
 from intact.ir.port import Port, input_names, ports
 from intact.ir.types import DType
 from intact.ir.verify import check

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from intact.ir.graph import Graph, Model, Value
+from intact.ir.graph import Graph, Value
+from intact.ir.model import Model
 from intact.ir.port import input_names, output_names
 from intact.ir.types import QuantParams
 from intact.quantizer.report import Contract

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from intact.ir.graph import Graph, Model, Node
+from intact.ir.graph import Graph, Node
+from intact.ir.model import Model
 from intact.passes.fold_batch_norm import FoldBatchNorm
 from intact.passes.fold_constants import FoldConstants
 from intact.passes.fuse_activation import FuseActivation

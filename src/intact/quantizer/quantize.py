@@ -8,9 +8,10 @@ from typing import Final
 
 from intact.arith import affine
 from intact.errors import QuantError, UsageError, require_type
-from intact.ir.graph import Graph, Model, Node, Value
+from intact.ir.graph import Graph, Node, Value
 from intact.ir.kind import Kind, is_float_node, kind
 from intact.ir.kind import quantization as quantization_of
+from intact.ir.model import Model
 from intact.ir.types import DType, QuantParams
 from intact.ir.verify import check
 from intact.observe.ranges import Ranges

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from intact.ir.graph import Model
 from intact.ir.kind import Kind
+from intact.ir.model import Model
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from intact.files import mapped
 from intact.formats.format import Format
 from intact.formats.tflite.reader import IDENTIFIER, read
 from intact.formats.tflite.writer import to_bytes, write
-from intact.ir.graph import Model
+from intact.ir.model import Model
 
 __all__ = ["TFLite", "to_bytes"]
 

@@ -12,7 +12,8 @@ from intact.formats.tflite.schema import schema
 from intact.formats.tflite.table import Flatbuffer, corrupt
 from intact.formats.tflite.tail import read_tail
 from intact.formats.tflite.tensors import read_tensors
-from intact.ir.graph import Buffer, Graph, Metadata, Model, SignatureDef, Value
+from intact.ir.graph import Buffer, Graph, Value
+from intact.ir.model import Metadata, Model, SignatureDef
 
 IDENTIFIER = b"TFL3"
 SCHEMA_VERSION = 3

@@ -25,7 +25,8 @@ from intact.formats.tflite.reader import IDENTIFIER, SCHEMA_VERSION, named_buffe
 from intact.formats.tflite.schema import schema
 from intact.formats.tflite.tail import ALIGNMENT, write_tail
 from intact.formats.tflite.tensors import write_tensors
-from intact.ir.graph import Buffer, Graph, Model, SignatureDef
+from intact.ir.graph import Buffer, Graph
+from intact.ir.model import Model, SignatureDef
 from intact.ir.types import Array
 
 LIMIT: Final = 2**31 - 1

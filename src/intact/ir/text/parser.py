@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from intact.errors import ModelError
-from intact.ir.graph import Buffer, Graph, Model, Node, SignatureDef, Value
+from intact.ir.graph import Buffer, Graph, Node, Value
+from intact.ir.model import Model, SignatureDef
 from intact.ir.op import Op, UnknownOp, infer, registry
 from intact.ir.text.literals import read_attribute
 from intact.ir.text.syntax import Token, Tokens

@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from intact.ir.graph import Graph, Model, Node, Value, unique_names
+from intact.ir.graph import Graph, Node, Value, unique_names
+from intact.ir.model import Model
 from intact.ir.op import Op, UnknownOp
 from intact.ir.text.literals import format_literal, format_name, format_ref
 from intact.ir.types import Blockwise, CustomQuantization, MultiAxis, QuantParams, Sparsity
