@@ -100,7 +100,7 @@ class IntactError(Exception):
         text = f"{place} {self.problem}" if place else self.problem
         if self.expected:
             text += f"; expected {self.expected}"
-        text = text.rstrip(".") + "."
+        text = text if text.endswith("?") else text.rstrip(".") + "."
         if self.fix:
             text += f" {self.fix.rstrip('.')}."
         return printable(f"{text} [{self.code}]")

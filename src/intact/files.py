@@ -55,11 +55,11 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     Raises:
         UsageError: E002.
     """
-    target = Path(os.path.realpath(path))
+    given, target = Path(path), Path(os.path.realpath(path))
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
-        if target.exists() and not target.is_file():
-            with target.open("wb") as direct:
+        if given.exists() and not given.is_file():
+            with given.open("wb") as direct:  # /dev/stdout may lead to a pipe, which has no path of its own
                 yield direct
             return
         try:

@@ -15,7 +15,7 @@ from typing import Final
 import click
 
 from intact.cli.guard import guarded
-from intact.errors import IntactError
+from intact.errors import IntactError, UsageError
 
 COMMANDS: Final = ("inspect", "calibrate", "quantize", "compare", "convert")
 """Modules of this package with a command, in the order in which help lists them."""
@@ -75,9 +75,12 @@ def run() -> int:
         return _fail(str(fault))
     except click.exceptions.Exit as leave:
         return leave.exit_code
-    except click.ClickException as fault:
+    except click.exceptions.NoArgsIsHelpError as fault:
         fault.show()
         return 2
+    except click.UsageError as fault:
+        command = fault.ctx.command_path if fault.ctx else "intact"
+        return _fail(str(UsageError(fault.format_message(), fix=f"`{command} --help` says more", where=command)))
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted; nothing was written", err=True)
         return 130
@@ -88,7 +91,7 @@ def run() -> int:
         return _fail("the model or a sample does not fit into memory")
     except OSError as fault:
         _leave_stdout()
-        return _fail(f"{fault.filename or 'standard output'}: {fault.strerror or fault}. [E002]")
+        return _fail(f"{fault.filename or 'standard output or a temporary file'}: {fault.strerror or fault}. [E002]")
     except Exception as fault:
         if os.environ.get("INTACT_TRACEBACK"):
             raise

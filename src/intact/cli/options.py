@@ -108,11 +108,13 @@ def require_writable(path: str, unlike: str | None = None) -> None:
     Raises:
         UsageError: E002.
     """
-    import os
+    import tempfile
     from pathlib import Path
 
     from intact.errors import UsageError
 
+    if not path:
+        raise UsageError("the name of the output is empty", code="E002", expected="a file name")
     target = Path(path)
     if unlike is not None and target.exists() and Path(unlike).exists() and target.samefile(unlike):
         raise UsageError(
@@ -123,5 +125,12 @@ def require_writable(path: str, unlike: str | None = None) -> None:
     folder = target.parent
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}", code="E002", fix="Make it first", where=path)
-    if not os.access(folder, os.W_OK):
-        raise UsageError(f"the folder {folder} cannot be written to", code="E002", where=path)
+    if target.exists() and not target.is_file():
+        return  # a device or a pipe is written to as it is
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as fault:
+        raise UsageError(
+            f"the folder {folder} cannot be written to ({fault.strerror})", code="E002", where=path
+        ) from fault

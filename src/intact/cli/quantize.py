@@ -52,6 +52,7 @@ def command(
     from pathlib import Path
 
     from intact.formats.format import format_of, load, save
+    from intact.observe.observer import observer as observer_named
     from intact.observe.ranges import Ranges
     from intact.quantizer.quantize import quantize
     from intact.quantizer.recipe import recipe as recipe_named
@@ -61,6 +62,7 @@ def command(
     if not data and not ranges:
         raise click.UsageError("give --data with samples, or --ranges with ranges recorded from samples")
     recipe_named(recipe)
+    observer_named(observer)
     require_writable(output, unlike=model)
     format_of(output)
     loaded = load(model)

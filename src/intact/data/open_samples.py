@@ -14,7 +14,7 @@ from intact.data.from_python import from_python
 from intact.data.match import LABELS
 from intact.data.samples import Samples
 from intact.data.stored import npz_file
-from intact.errors import DataError
+from intact.errors import DataError, UsageError
 from intact.ir.port import Port
 from intact.ir.types import Array
 
@@ -38,6 +38,8 @@ def open_samples(source: Source, ports: Sequence[Port]) -> Samples:
     """
     if not ports:
         raise DataError("the model has no inputs to give samples to", code="E305")
+    if isinstance(source, str) and not source:
+        raise UsageError("the path of the samples is empty", code="E001", expected="a file or folder of samples")
     if isinstance(source, str | os.PathLike):
         return Samples(*from_path(Path(source), ports), ports)
     return Samples(*from_python(source, ports), ports)

@@ -19,6 +19,7 @@ from intact.engines.litert import Session
 from intact.errors import EngineError
 from intact.formats.format import load
 from intact.formats.tflite import to_bytes
+from intact.ir.graph import Graph
 from intact.ir.model import Model
 from intact.ir.types import Array
 
@@ -26,11 +27,14 @@ _CHILD = "from intact.engines.probe import _child; _child()"
 _SECONDS = 600
 
 
-def probe(model: Model, feeds: Mapping[str, Array], *, resolver: str = "default") -> None:
-    """Runs the main graph once in a child process.
+def probe(
+    model: Model, feeds: Mapping[str, Array], graph: Graph | None = None, *, resolver: str = "default"
+) -> None:
+    """Runs a graph once in a child process.
 
     Args:
         feeds: inputs by name, as Session.run takes them.
+        graph: the main graph where None.
     Raises:
         EngineError: E503 where the process dies, E501 or E502 with LiteRT's own words where it refuses.
     """
@@ -38,12 +42,13 @@ def probe(model: Model, feeds: Mapping[str, Array], *, resolver: str = "default"
         Path(folder, "model.tflite").write_bytes(to_bytes(model))
         # Keys of an npz are file names; an input's name may be anything.
         np.savez(Path(folder, "feeds.npz"), *feeds.values())
-        Path(folder, "names.txt").write_text("\0".join(feeds))
+        Path(folder, "names.txt").write_text("\0".join(feeds), "utf-8")
+        number = 0 if graph is None else model.graphs.index(graph)
         try:
             child = subprocess.run(
-                [sys.executable, "-c", _CHILD, folder, resolver],
+                [sys.executable, "-c", _CHILD, folder, str(number), resolver],
                 capture_output=True,
-                text=True,
+                encoding="utf-8",
                 errors="replace",
                 timeout=_SECONDS,
                 check=False,
@@ -57,24 +62,30 @@ def probe(model: Model, feeds: Mapping[str, Array], *, resolver: str = "default"
     if child.returncode == 3:
         code, _, text = child.stdout.partition(" ")
         raise EngineError(text.strip().rstrip("."), code=code, where=model.source)
-    died = child.returncode
-    name = signal.Signals(-died).name if died < 0 and -died in set(signal.Signals) else f"exit status {died}"
     raise EngineError(
-        f"LiteRT's {resolver} kernels end the whole process on this model ({name})",
+        f"LiteRT's {resolver} kernels end the whole process on this model ({_cause(child)})",
         code="E503",
         where=model.source,
         fix="The file is broken or meets a defect of the runtime; `intact inspect` shows it without running it",
     )
 
 
+def _cause(child: subprocess.CompletedProcess[str]) -> str:
+    died = -child.returncode
+    if died > 0:
+        return signal.Signals(died).name if died in set(signal.Signals) else f"signal {died}"
+    said = child.stderr.splitlines()
+    return f"exit status {child.returncode}" + (f", {said[-1]}" if said else "")
+
+
 def _child() -> None:
-    folder, resolver = sys.argv[1:]
+    folder, number, resolver = sys.argv[1:]
     model = load(Path(folder, "model.tflite"))
-    names = Path(folder, "names.txt").read_text().split("\0")
+    names = Path(folder, "names.txt").read_text("utf-8").split("\0")
     with np.load(Path(folder, "feeds.npz")) as arrays:
         feeds = dict(zip(names, (arrays[k] for k in arrays), strict=False))
     try:
-        Session(model, resolver=resolver).run(feeds)
+        Session(model, model.graphs[int(number)], resolver=resolver).run(feeds)
     except EngineError as fault:
-        print(fault.code, fault.problem)  # noqa: T201 - the child's only way to answer
+        sys.stdout.buffer.write(f"{fault.code} {fault.problem}".encode())
         sys.exit(3)

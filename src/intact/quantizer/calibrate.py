@@ -65,9 +65,9 @@ def calibrate(
     values = observed_values(graph)
     observers: dict[Value, Observer] = {v: observer(observe) for v in values}
     first = samples[0]
-    if isolate and graph is model.main:
+    if isolate:
         with naming(first):
-            probe(model, first.arrays)
+            probe(model, first.arrays, graph)
     session = Session(model, graph, threads=threads, observe=values)
     for sample in progress(samples, len(samples), "calibrate") if progress else samples:
         with naming(sample):
