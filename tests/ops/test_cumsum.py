@@ -1,6 +1,6 @@
 import numpy as np
-from case import Case, refusal
 
+from case import Case, refusal
 from intact.ops.cumsum import Cumsum
 
 CASES = [

@@ -27,9 +27,7 @@ _CHILD = "from intact.engines.probe import _child; _child()"
 _SECONDS = 600
 
 
-def probe(
-    model: Model, feeds: Mapping[str, Array], graph: Graph | None = None, *, resolver: str = "default"
-) -> None:
+def probe(model: Model, feeds: Mapping[str, Array], graph: Graph | None = None, *, resolver: str = "default") -> None:
     """Runs a graph once in a child process.
 
     Args:
