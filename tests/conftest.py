@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from command import Intact, runner
+
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
@@ -11,3 +13,9 @@ def shared() -> Path:
     if not path.is_dir():
         pytest.skip(f"real models and samples are not at {path}; INTACT_SHARED can name another place")
     return path
+
+
+@pytest.fixture
+def intact_(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Intact:
+    """Runs a command in this process: `intact_("inspect", path).json`."""
+    return runner(capsys, monkeypatch)
