@@ -1,0 +1,114 @@
+"""intact compare, calibrate and convert as users run them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import intact
+from command import CALIBRATION, DENSE, FLOAT, HELD_BACK, TWO, Intact, samples, saved
+from intact.ir.equal import differences
+
+
+@pytest.fixture
+def dense(tmp_path: Path) -> tuple[Path, Path]:
+    """A model and its samples."""
+    np.save(tmp_path / "x.npy", samples(4))
+    return saved(DENSE, tmp_path), tmp_path / "x.npy"
+
+
+def test_compare_a_model_with_itself(intact_: Intact, dense: tuple[Path, Path]) -> None:
+    model, data = dense
+    done = intact_("compare", model, model, "--data", data, "--json")
+    assert done.status == 0
+    assert set(done.json) == {"reference", "candidate", "resolver", "samples", "outputs"}
+    assert (done.json["reference"], done.json["samples"]) == (str(model), 8)
+    output, before = done.json["outputs"]
+    assert (output["name"], before["name"]) == ("y", "y before SOFTMAX")
+    assert output == {
+        "name": "y",
+        "samples": 8,
+        "elements": 24,
+        "equal": 1.0,
+        "sqnr_db": None,
+        "identical": True,
+        "cosine": pytest.approx(1),
+        "max_abs_error": 0.0,
+        "worst_sample": "x.npy[0]",
+        "top1_agreement": 1.0,
+        "not_finite": 0,
+    }
+    assert "identical" in intact_("compare", model, model, "--data", data).out
+
+
+def test_compare_by_a_threshold(intact_: Intact, dense: tuple[Path, Path], tmp_path: Path) -> None:
+    model, data = dense
+    out = tmp_path / "int8.tflite"
+    intact_("quantize", model, "--data", data, "-o", out)
+    assert intact_("compare", model, out, "--data", data, "--min-sqnr", 10).status == 0
+    missed = intact_("compare", model, out, "--data", data, "--min-sqnr", 150, "--json")
+    assert missed.status == 1
+    assert missed.json["outputs"][0]["sqnr_db"] < 150
+    assert intact_("compare", model, model, "--data", data, "--min-sqnr", 150).status == 0
+
+
+def test_compare_with_a_model_that_gives_no_numbers(intact_: Intact, dense: tuple[Path, Path], tmp_path: Path) -> None:
+    model, data = dense
+    broken = saved(
+        DENSE.replace("const float32[3] random(1)", "const float32[3] [nan, nan, nan]"), tmp_path, "b.tflite"
+    )
+    done = intact_("compare", model, broken, "--data", data, "--min-sqnr", 0, "--json")
+    assert done.status == 1
+    assert done.json["outputs"][0]["identical"] is False
+    assert done.json["outputs"][0]["not_finite"] == 24
+    assert "-inf dB" in intact_("compare", model, broken, "--data", data).out
+    assert intact_("compare", broken, model, "--data", data, "--min-sqnr", 0).status == 1, "nothing is known"
+
+
+def test_compare_a_signature(intact_: Intact, tmp_path: Path) -> None:
+    model = saved(TWO, tmp_path)
+    np.savez(tmp_path / "second.npz", left=samples(2), right=samples(2))
+    done = intact_("compare", model, model, "--data", tmp_path / "second.npz", "--signature", "second", "--json")
+    assert [output["name"] for output in done.json["outputs"]] == ["sum"]
+    done = intact_("compare", model, model, "--data", tmp_path / "second.npz", "--signature", "third")
+    assert done.error == f"{model}: there is no signature 'third'; expected one of first, second. [E004]"
+
+
+def test_compare_models_that_do_not_belong_together(intact_: Intact, dense: tuple[Path, Path], tmp_path: Path) -> None:
+    model, data = dense
+    wide = saved(DENSE.replace("[3", "[5"), tmp_path, "wide.tflite")
+    done = intact_("compare", model, wide, "--data", data)
+    assert done.error == "output 'y' has the shapes [1, 3] and [1, 5]. [E201]"
+
+
+def test_calibrate_says_what_it_did(intact_: Intact, tmp_path: Path) -> None:
+    out = tmp_path / "ranges.json"
+    done = intact_("calibrate", FLOAT, "--data", CALIBRATION, "-o", out, "--json")
+    assert done.json == {"model": str(FLOAT), "output": str(out), "samples": 200, "ranges": 13, "observer": "minmax"}
+    done = intact_("calibrate", FLOAT, "--data", HELD_BACK, "-o", out)
+    assert done.out == f"{out}: ranges of 13 values over 360 samples\n"
+    assert done.err == "note: array 'y' is not used\n"
+
+
+def test_calibrate_every_signature(intact_: Intact, tmp_path: Path) -> None:
+    model = saved(TWO, tmp_path)
+    np.save(tmp_path / "first.npy", samples(4))
+    np.savez(tmp_path / "second.npz", left=samples(2), right=samples(2))
+    data = ("--data", f"first={tmp_path / 'first.npy'}", "--data", f"second={tmp_path / 'second.npz'}")
+    done = intact_("calibrate", model, *data, "-o", tmp_path / "both.json", "--json")
+    assert (done.json["samples"], done.json["ranges"]) == (16, 5)
+    assert intact_("quantize", model, "--ranges", tmp_path / "both.json", "-o", tmp_path / "o.tflite").status == 0
+
+
+def test_convert_rewrites_a_file(intact_: Intact, tmp_path: Path) -> None:
+    out = tmp_path / "out.tflite"
+    done = intact_("convert", FLOAT, out, "--json")
+    assert done.json == {
+        "source": str(FLOAT),
+        "target": str(out),
+        "source_bytes": FLOAT.stat().st_size,
+        "target_bytes": out.stat().st_size,
+    }
+    assert differences(intact.load(FLOAT), intact.load(out)) == []
+    assert intact_("convert", out, out).out.startswith(f"{out}: {out.stat().st_size} bytes, from "), "onto itself"
+    assert differences(intact.load(FLOAT), intact.load(out)) == []
