@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import intact
+import intact.ops
 from intact.cli.main import run
 from intact.ir.text import parse
 
