@@ -97,3 +97,8 @@ def saved(text: str, folder: Path, name: str = "model.tflite") -> Path:
 def samples(*shape: int, count: int = 8, seed: int = 0) -> np.ndarray:
     """Returns a stack of samples."""
     return np.random.default_rng(seed).uniform(-1, 1, (count, *shape)).astype(np.float32)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Returns what files a folder holds, and what they hold."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}

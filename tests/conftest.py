@@ -1,9 +1,10 @@
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
-from command import Intact, runner
+from command import CALIBRATION, FLOAT, Intact, runner
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +20,12 @@ def shared() -> Path:
 def intact_(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Intact:
     """Runs a command in this process: `intact_("inspect", path).json`."""
     return runner(capsys, monkeypatch)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working folder, with a model and its samples: model.tflite and x.npz."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(FLOAT, "model.tflite")
+    shutil.copy(CALIBRATION, "x.npz")
+    return tmp_path
