@@ -6,13 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from case import Case, weights
+from case import Case, Input, weights
 from intact.errors import IntactError, QuantError
-from intact.ir.graph import Value
+from intact.ir.graph import Buffer, Value
 from intact.ir.model import Model
+from intact.ir.types import DType
 from intact.observe import Range, Ranges, observer
+from intact.observe.identity import Identity
 from intact.ops.add import Add
 from intact.ops.conv_2d import Conv2D
+from intact.ops.gather import Gather
 from intact.ops.softmax import Softmax
 
 
@@ -192,6 +195,45 @@ def test_broken_values(file, change, text) -> None:
     content["values"][1].update(change)
     file.write_text(json.dumps(content), encoding="utf-8")
     assert f"{file}: {text}" in refusal(file)
+
+
+ANEW = (
+    "expected float tensors that the model computes or takes, by their own index and name. "
+    "Correct or remove that entry, or record all anew: intact calibrate conv.tflite --data DATA -o RANGES. [E402]"
+)
+
+
+@pytest.mark.parametrize(
+    "change, text",
+    [
+        ({"graph": 1}, "tensor 3 'y' of graph 1, but the model has 1 graph; "),
+        ({"index": 99}, "tensor 99 'y' of graph 0, but the graph has 4 tensors; "),
+        ({"index": 2}, "tensor 2 'y' of graph 0, but that is 'c2'; "),
+        ({"name": "z" * 80}, f"tensor 3 '{'z' * 57}...' of graph 0, but that is 'y'; "),
+        ({"index": 2, "name": "c2"}, "tensor 2 'c2' of graph 0, but that is a constant; "),
+    ],
+)
+def test_entries_that_are_no_values_of_the_model(file, change, text) -> None:
+    content = json.loads(file.read_text(encoding="utf-8"))
+    content["values"][1].update(change)
+    file.write_text(json.dumps(content), encoding="utf-8")
+    assert refusal(file) == f"a range is given for {text}{ANEW}"
+
+
+def test_entries_of_integers() -> None:
+    model = Case(Gather(), [(5, 3), Input((2,), DType.INT32)]).model()
+    ranges = Ranges(Identity.of(model), {(0, 1): Range("x1", 0, 4)})
+    with pytest.raises(QuantError, match="tensor 1 'x1' of graph 0, but that is int32; expected float tensors"):
+        ranges.limits(model)
+
+
+def test_an_input_with_contents_is_observed() -> None:
+    model = conv()
+    value = model.main.inputs[0]
+    value.buffer = Buffer(np.zeros(value.shape, np.float32))
+    assert observed(model).limits(model).keys() == {(0, 3)}
+    ranges = Ranges(Identity.of(model), {(0, 0): Range("x0", 0, 4)})
+    assert ranges.limits(model) == {(0, 0): (0, 4)}
 
 
 def test_paths(tmp_path) -> None:

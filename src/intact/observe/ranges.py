@@ -16,6 +16,7 @@ from intact.errors import QuantError
 from intact.files import atomic_write, readable
 from intact.ir.graph import Graph, Value
 from intact.ir.model import Model
+from intact.ir.types import DType
 from intact.observe.identity import Identity
 from intact.observe.observer import Observer
 
@@ -88,7 +89,8 @@ class Ranges:
         """Returns (min, max) by graph and tensor index, for the model they were recorded on.
 
         Raises:
-            QuantError: E402 where they were recorded on another model.
+            QuantError: E402 where they were recorded on another model, or an entry names no tensor that calibration
+                observes.
         """
         difference = self.model.difference(Identity.of(model))
         if difference is not None:
@@ -99,8 +101,17 @@ class Ranges:
                 f"ranges of '{self.model.source}' are given for '{model.source}', {reason}",
                 code="E402",
                 expected="ranges of the same model",
-                fix=f"Record them anew: intact calibrate {model.source} --data DATA -o RANGES",
+                fix=f"Record them anew: {_calibrate(model)}",
             )
+        for key, entry in self.entries.items():
+            fault = _misplaced(model, key, entry)
+            if fault is not None:
+                raise QuantError(
+                    f"a range is given for tensor {key[1]} '{_short(entry.name)}' of graph {key[0]}, but {fault}",
+                    code="E402",
+                    expected="float tensors that the model computes or takes, by their own index and name",
+                    fix=f"Correct or remove that entry, or record all anew: {_calibrate(model)}",
+                )
         return {key: (entry.min, entry.max) for key, entry in self.entries.items()}
 
     def merge(self, other: Ranges) -> Ranges:
@@ -174,9 +185,33 @@ class Ranges:
         return merged
 
 
-def _some(names: list[str]) -> str:
+def _misplaced(model: Model, key: Key, entry: Range) -> str | None:
+    """Says why a tensor of the model can have no such range; only files changed by hand hold one."""
+    number, index = key
+    if number >= len(model.graphs):
+        return f"the model has {len(model.graphs)} graph{'s' if len(model.graphs) > 1 else ''}"
+    graph = model.graphs[number]
+    if index >= len(graph.values):
+        return f"the graph has {len(graph.values)} tensors"
+    value = graph.values[index]
+    if value.name != entry.name:
+        return f"that is '{_short(value.name)}'"
+    if value.dtype != DType.FLOAT32:
+        return f"that is {value.dtype.value}"
+    return "that is a constant" if value.is_constant and value not in graph.inputs else None
+
+
+def _calibrate(model: Model) -> str:
+    return f"intact calibrate {model.source} --data DATA -o RANGES"
+
+
+def _short(name: str) -> str:
     # Converters name a tensor after everything that was fused into it; the front tells them apart.
-    shown = ", ".join(f"'{n if len(n) <= 60 else n[:57] + '...'}'" for n in names[:3])
+    return name if len(name) <= 60 else name[:57] + "..."
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(f"'{_short(n)}'" for n in names[:3])
     return shown + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
