@@ -58,8 +58,9 @@ def operators() -> str:
         "|---|---|---|---|---|",
     ]
     for name, op in sorted(registry().items()):
-        rule = "-" if op.quant is None else _rule(op, op.quant)
-        version = op.versions.get(DType.INT8, 1) if op.quant is not None else ""
+        has_kernels = op.quant is not None and op.quant.dtypes
+        rule = _rule(op, op.quant) if op.quant is not None and has_kernels else "-"
+        version = op.versions.get(DType.INT8, 1) if has_kernels else ""
         file = op.__module__.rpartition(".")[2] + ".py"
         lines.append(f"| {name} | [{file}](../src/intact/ops/{file}) | {op.options or ''} | {rule} | {version} |")
     return "\n".join(lines) + "\n"

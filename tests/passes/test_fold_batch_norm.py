@@ -1,5 +1,7 @@
 import pytest
 
+from intact.ir.op import registry
+from intact.ir.quant_rule import Bias
 from intact.passes.fold_batch_norm import FoldBatchNorm
 from rewrite import Rewrite
 
@@ -191,6 +193,12 @@ REWRITES = [
 @pytest.mark.parametrize("case", REWRITES)
 def test_rewrites(case: Rewrite) -> None:
     case.check()
+
+
+def test_every_operator_with_weights_and_a_bias_is_rewritten() -> None:
+    folded = {node.op.name for case in REWRITES if case.after for *_, node in case.rewritten().nodes()}
+    rules = {name: op.quant.inputs.values() for name, op in registry().items() if op.quant is not None}
+    assert folded >= {name for name, rule in rules.items() if any(isinstance(c, Bias) for c in rule)}
 
 
 def test_a_long_chain_is_rounded_once() -> None:

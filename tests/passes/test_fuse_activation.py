@@ -1,6 +1,8 @@
 import pytest
 
+from intact.ir.op import registry
 from intact.passes.fuse_activation import FuseActivation
+from intact.passes.rewrite import fused_version
 from rewrite import Rewrite
 
 
@@ -15,6 +17,20 @@ def model(body: str, outputs: str = "%y") -> str:
 ADD = "%a = ADD(%x, %x)"
 POOL = "stride_w=1, stride_h=1, filter_width=2, filter_height=2"
 WEIGHTS = "%w = const float32[2,1,1,2] random(1) %b = const float32[2] random(2)"
+CONV_3D = """
+graph main(%x: float32[1,2,3,3,2]) -> (%y) {{
+  %w = const float32[1,2,2,2,3] random(1)
+  {}
+}}
+"""
+SVDF = """
+graph main(%x: float32[3,4]) -> (%y) {{
+  %f = const float32[8,4] random(1)
+  %t = const float32[8,5] random(2)
+  %s = variable float32[3,40]
+  {}
+}}
+"""
 
 REWRITES = [
     rewrite(model(f"{ADD} %y = RELU(%a)"), model("%y = ADD(%x, %x) {fused_activation_function=RELU}")),
@@ -39,6 +55,33 @@ REWRITES = [
             "%y = TRANSPOSE_CONV v4(%s, %w, %x, %b) {fused_activation_function=RELU}"
         ),
     ),
+    *(
+        rewrite(
+            model(f"{before} %a = {op}({operands}) {{{fixed}}} %y = RELU6(%a)"),
+            model(f"{before} %y = {op}({operands}) {{{fixed}{', ' if fixed else ''}fused_activation_function=RELU6}}"),
+        )
+        for op, before, operands, fixed in (
+            ("SUB", "", "%x, %x", ""),
+            ("MUL", "", "%x, %x", ""),
+            ("DIV", "%d = const float32[2] [2, -3]", "%x, %d", ""),
+            ("L2_POOL_2D", "", "%x", POOL),
+            ("FULLY_CONNECTED", "%w = const float32[3,2] random(1)", "%x, %w", ""),
+            (
+                "DEPTHWISE_CONV_2D",
+                "%w = const float32[1,1,1,2] random(1) %b = const float32[2] zeros",
+                "%x, %w, %b",
+                "",
+            ),
+        )
+    ),
+    rewrite(
+        CONV_3D.format("%a = CONV_3D(%x, %w) %y = RELU(%a)"),
+        CONV_3D.format("%y = CONV_3D(%x, %w) {fused_activation_function=RELU}"),
+    ),
+    rewrite(
+        SVDF.format("%a = SVDF(%x, %f, %t, none, %s) %y = RELU(%a)"),
+        SVDF.format("%y = SVDF(%x, %f, %t, none, %s) {fused_activation_function=RELU}"),
+    ),
     # Somebody else sees what is before the activation.
     rewrite(model(f"{ADD} %y = RELU(%a)", "%y, %a"), None),
     rewrite(model(f"{ADD} %z = RELU(%a) %y = ADD(%z, %a)"), None),
@@ -54,6 +97,22 @@ REWRITES = [
 @pytest.mark.parametrize("case", REWRITES)
 def test_rewrites(case: Rewrite) -> None:
     case.check()
+
+
+def test_every_operator_that_takes_an_activation_is_rewritten() -> None:
+    hosts = {node.op.name for case in REWRITES if case.after for *_, node in case.rewritten().nodes()}
+    assert {op.opcode for op in registry().values() if fused_version(op())} == hosts
+
+
+def test_operators_whose_activation_is_no_clamp_of_the_result() -> None:
+    with_field = {op.opcode for op in registry().values() if hasattr(op(), "fused_activation_function")}
+    assert {name for name in with_field if fused_version(registry()[name]()) is None} == {
+        "CONCATENATION",
+        "L2_NORMALIZATION",
+        "LSTM",
+        "UNIDIRECTIONAL_SEQUENCE_LSTM",
+        "UNIDIRECTIONAL_SEQUENCE_RNN",
+    }
 
 
 def test_integers_with_scales_of_their_own_stay() -> None:

@@ -42,6 +42,9 @@ class Op:
         quant: how the parameters of its operands hang together as integers; None where it computes in float only.
         why_float: what to tell a user where `quant` has no place for the type that is wanted.
         versions: lowest operator version that reads operands of a type; 1 where the type is not listed.
+        fused_version: lowest operator version whose kernels apply `fused_activation_function`, where the operator has
+            that field, to the finished first result, a clamp for each of RELU, RELU6 and RELU_N1_TO_1; they read a bias
+            then too. None where the field means something else, or nothing.
         subgraph_fields: names of the option fields that hold a subgraph's index. The graphs are in Node.subgraphs.
         infers: what of the results follows from the operands: "types"; "shapes", where the element type is the file's
             choice and `infer` gives the usual one; or "nothing", where `infer` only looks at operands and returns ().
@@ -53,6 +56,7 @@ class Op:
     quant: ClassVar[QuantRule | None] = None
     versions: ClassVar[Mapping[DType, int]] = {}
     why_float: ClassVar[str] = "LiteRT has no integer kernel for it"
+    fused_version: ClassVar[int | None] = 1
     subgraph_fields: ClassVar[tuple[str, ...]] = ()
     infers: ClassVar[Literal["types", "shapes", "nothing"]] = "types"
     infer: ClassVar[Callable[..., tuple[TensorType, ...]]]

@@ -114,7 +114,8 @@ class QuantRule:
     Args:
         inputs: by operand name; an operand not named is Unquantized. A variadic operand's constraint holds for each.
         outputs: one constraint a result; the last is repeated for all further ones.
-        dtypes: stored types of activations the runtimes have kernels for.
+        dtypes: stored types of activations the runtimes have kernels for; none where the operator is float only and
+            states what its operands are to each other.
         finest: how fine the first result's scale may be; None for any.
         input_floor: smallest scale that the operands may have.
     """

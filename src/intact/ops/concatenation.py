@@ -27,6 +27,7 @@ class Concatenation(Op):
     options = "ConcatenationOptions"
     quant = QuantRule({"values": Tied("output")})
     versions = {DType.INT8: 2, DType.INT16: 3}
+    fused_version = None  # LiteRT refuses any
 
     axis: int = 0
     fused_activation_function: FusedActivation = FusedActivation.NONE

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from intact.errors import ModelError
 from intact.ir.op import Op, Operand
+from intact.ir.quant_rule import Activation, Bias, QuantRule, Weight
 from intact.ir.types import TensorType
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.shapes import require_bias, require_positive, require_rank, window_positions
@@ -21,6 +22,9 @@ class Conv3D(Op):
 
     opcode = "CONV_3D"
     options = "Conv3DOptions"
+    quant = QuantRule(
+        {"input": Activation(), "filter": Weight(axis=4), "bias": Bias(of=("input", "filter"))}, dtypes=frozenset()
+    )
 
     padding: Padding = Padding.SAME
     stride_d: int = 1

@@ -23,6 +23,7 @@ class L2Normalization(Op):
     options = "L2NormOptions"
     quant = QuantRule({"input": Activation()}, (signed_unit_interval(),), dtypes=frozenset({DType.INT8, DType.UINT8}))
     versions = {DType.INT8: 2}
+    fused_version = None  # LiteRT refuses any
 
     fused_activation_function: FusedActivation = FusedActivation.NONE
 

@@ -71,6 +71,7 @@ class LSTM(Op):
     opcode = "LSTM"
     why_float = "as integers it needs the ranges of its gates, which are no tensors of a float model"
     options = "LSTMOptions"
+    fused_version = None  # the activation is that of the cell
 
     fused_activation_function: FusedActivation = FusedActivation.NONE
     cell_clip: float = 0.0
@@ -110,6 +111,7 @@ class UnidirectionalSequenceLSTM(Op):
     opcode = "UNIDIRECTIONAL_SEQUENCE_LSTM"
     why_float = "as integers it needs the ranges of its gates, which are no tensors of a float model"
     options = "UnidirectionalSequenceLSTMOptions"
+    fused_version = None  # the activation is that of the cell
 
     fused_activation_function: FusedActivation = FusedActivation.NONE
     cell_clip: float = 0.0

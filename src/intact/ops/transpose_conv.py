@@ -29,6 +29,7 @@ class TransposeConv(Op):
         {"weights": Weight(axis=0), "input": Activation(), "bias": Bias(of=("input", "weights"))}, finest=ACCUMULATES
     )
     versions = {DType.INT8: 2, DType.INT16: 2}
+    fused_version = 4
 
     padding: Padding = Padding.SAME
     stride_w: int = 1

@@ -20,6 +20,7 @@ class UnidirectionalSequenceRNN(Op):
 
     opcode = "UNIDIRECTIONAL_SEQUENCE_RNN"
     options = "SequenceRNNOptions"
+    fused_version = None  # the activation is part of every step, not of the result
 
     time_major: bool = False
     fused_activation_function: FusedActivation = FusedActivation.NONE

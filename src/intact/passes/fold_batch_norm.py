@@ -9,10 +9,12 @@ import numpy as np
 
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.model import Model
+from intact.ir.op import Op, signature
+from intact.ir.quant_rule import Bias, Weight
 from intact.ir.types import Array, DType, Shape
 from intact.ops.attributes import FusedActivation, WeightsFormat
 from intact.passes.pass_ import Pass
-from intact.passes.rewrite import absorb, sole_reader
+from intact.passes.rewrite import absorb, fused_version, sole_reader
 
 _ARITHMETIC: Final = frozenset({"MUL", "DIV", "ADD", "SUB"})
 
@@ -27,16 +29,22 @@ class _Weighted:
     weights: int
     axis: int
     bias: int
-    version: int = 1
+    version: int
 
-
-_WEIGHTED: Final = {
-    "CONV_2D": _Weighted(1, 0, 2),
-    "CONV_3D": _Weighted(1, 4, 2),
-    "DEPTHWISE_CONV_2D": _Weighted(1, 3, 2),
-    "FULLY_CONNECTED": _Weighted(1, 0, 2),
-    "TRANSPOSE_CONV": _Weighted(1, 0, 3, version=4),
-}
+    @classmethod
+    def of(cls, op: Op) -> _Weighted | None:
+        """What the operator's quantization rule says of it; None for one without such operands."""
+        version = fused_version(op)
+        if op.quant is None or version is None:
+            return None
+        names = signature(type(op)).names
+        for index, name in enumerate(names):
+            bias = op.quant.input(name)
+            for factor in bias.of if isinstance(bias, Bias) else ():
+                weight = op.quant.input(factor)
+                if isinstance(weight, Weight) and weight.axis is not None:
+                    return cls(names.index(factor), weight.axis, index, version)
+        return None
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,7 @@ class FoldBatchNorm(Pass):
         changed = False
         for graph in model.graphs:
             for node in list(graph.nodes):
-                place = _WEIGHTED.get(node.op.name)
+                place = _Weighted.of(node.op)
                 if place is not None:
                     changed |= _fold(model, graph, node, place)
         return changed

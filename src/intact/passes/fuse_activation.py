@@ -10,29 +10,13 @@ from intact.ir.model import Model
 from intact.ir.types import DType
 from intact.ops.attributes import FusedActivation
 from intact.passes.pass_ import Pass
-from intact.passes.rewrite import absorb, sole_reader
+from intact.passes.rewrite import absorb, fused_version, sole_reader
 
 _ACTIVATIONS: Final = {
     "RELU": FusedActivation.RELU,
     "RELU6": FusedActivation.RELU6,
     "RELU_N1_TO_1": FusedActivation.RELU_N1_TO_1,
 }
-_HOSTS: Final = {
-    "ADD": 1,
-    "AVERAGE_POOL_2D": 1,
-    "CONV_2D": 1,
-    "CONV_3D": 1,
-    "DEPTHWISE_CONV_2D": 1,
-    "DIV": 1,
-    "FULLY_CONNECTED": 1,
-    "L2_POOL_2D": 1,
-    "MAX_POOL_2D": 1,
-    "MUL": 1,
-    "SUB": 1,
-    "TRANSPOSE_CONV": 4,
-}
-"""Operators whose kernels apply all three, with the operator version that began it. CONCATENATION and L2_NORMALIZATION
-have the attribute too, and LiteRT refuses it there."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +43,13 @@ def _fuse(model: Model, graph: Graph, node: Node) -> bool:
     if value is None or value.dtype != DType.FLOAT32 or sole_reader(model, graph, value) is not node:
         return False
     host = value.producer
-    if host is None or host.op.name not in _HOSTS:
+    version = fused_version(host.op) if host is not None else None
+    if host is None or version is None:
         return False
     op: Any = host.op
     if op.fused_activation_function != FusedActivation.NONE:
         return False
     host.op = replace(op, fused_activation_function=activation)
-    host.version = max(host.version, _HOSTS[op.name])
+    host.version = max(host.version, version)
     absorb(graph, node, host)
     return True
