@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import intact
+from case import Case
 from intact.diagnose.compare import compare
 from intact.engines.litert import RESOLVERS, Session
 from intact.ir.graph import Buffer
@@ -11,6 +12,7 @@ from intact.ir.model import Metadata, Model
 from intact.ir.text import parse
 from intact.ir.types import DType
 from intact.ir.verify import verify
+from intact.ops.fully_connected import FullyConnected
 from intact.quantizer.report import Quantized
 
 
@@ -297,16 +299,145 @@ def test_bodies_of_control_flow_stay_float() -> None:
         assert compare(model, result.model, data, resolver=resolver).outputs[0].measures.sqnr > 30
 
 
-def test_an_input_that_is_an_output_is_left_alone() -> None:
+PASSED_ON = """graph main(%x: float32[1,4]) -> (%x, %y) {
+  %w = const float32[4,4] random(0)
+  %y = FULLY_CONNECTED(%x, %w, none)
+}"""
+
+
+@pytest.mark.parametrize("input_type", ["float32", "int8", "uint8"])
+@pytest.mark.parametrize("output_type", ["float32", "int8", "uint8"])
+def test_an_input_that_is_an_output_has_the_types_asked_for(input_type: str, output_type: str) -> None:
+    result, worst = quantized(parse(PASSED_ON), input_type=input_type, output_type=output_type)
+    graph = result.model.main
+    assert [v.dtype.value for v in (*graph.inputs, *graph.outputs)] == [input_type, output_type, output_type]
+    assert worst > 35
+
+
+FLOAT_READERS = {
+    "cast": "%b = CAST(%z) {in_data_type=float32, out_data_type=int32}",
+    "sin": "%b = SIN(%z)",
+    "chain": "%c = ADD(%z, %z)\n %b = SIN(%c)",
+    "zeros": "%b = ZEROS_LIKE(%z)",
+    "body": "%b: float32[1,4] = IF(%t, %z) calls(then, then)",
+}
+
+
+@pytest.mark.parametrize("reader", FLOAT_READERS)
+@pytest.mark.parametrize("port", ["int8", "uint8"])
+def test_a_float_operator_reads_an_integer_port_as_reals(reader: str, port: str) -> None:
+    """Whatever is known of such an input is its range; nothing integer touches it."""
+    condition = "%t: bool[], " if reader == "body" else ""
     model = parse(
-        """graph main(%x: float32[1,4]) -> (%x, %y) {
+        f"""graph main({condition}%x: float32[1,4], %z: float32[1,4]) -> (%y, %b) {{
           %w = const float32[4,4] random(0)
+          %y = FULLY_CONNECTED(%x, %w, none)
+          {FLOAT_READERS[reader]}
+        }}
+        graph then(%p: float32[1,4]) -> (%q) {{ %q = SIN(%p) }}"""
+    )
+    rng = np.random.default_rng(0)
+    data = [{n: rng.uniform(-3, 3, (1, 4)).astype(np.float32) for n in "xz"} for _ in range(8)]
+    if condition:
+        data = [{"t": np.array(True), **d} for d in data]
+    result = intact.quantize(model, intact.calibrate(model, data, isolate=False), input_type=port)
+    floats = next(
+        n for n in result.model.main.nodes if n.op.name == "DEQUANTIZE" and n.inputs[0] in result.model.main.inputs
+    )
+    assert floats.outputs[0].dtype == DType.FLOAT32
+    for resolver in RESOLVERS:
+        for output in compare(model, result.model, data, resolver=resolver).outputs:
+            measures = output.measures
+            assert measures.sqnr > 25 if measures.is_number else measures.equality > 0.9
+
+
+def test_constant_outputs_and_empty_inputs_have_parameters() -> None:
+    model = parse(
+        """graph main(%x: float32[1,4], %e: float32[0,4]) -> (%y, %k) {
+          %w = const float32[4,4] random(0)
+          %k = const float32[2] [-1.0, 3.0]
           %y = FULLY_CONNECTED(%x, %w, none)
         }"""
     )
-    for input_type in ("float32", "int8"):
-        result, _ = quantized(model, input_type=input_type)
-        assert result.model.main.inputs[0].dtype == DType.FLOAT32
+    data = [{"x": s["x"], "e": np.zeros((0, 4), np.float32)} for s in samples(parse(PASSED_ON))]
+    result = intact.quantize(model, intact.calibrate(model, data, isolate=False), input_type="int8", output_type="int8")
+    assert [v.dtype.value for v in (*result.model.main.inputs, *result.model.main.outputs)] == ["int8"] * 4
+    assert result.report.outputs[1].scale == pytest.approx(4 / 255)
+
+
+@pytest.mark.parametrize("taken", [66_000, 100_000, 200_000])
+@pytest.mark.parametrize("low", [0.0, -1.0])
+def test_the_bias_guard_leaves_the_weights_of_wide_layers_alone(taken: int, low: float) -> None:
+    rng = np.random.default_rng(0)
+    weights = (rng.normal(size=(3, taken)) / taken**0.5).astype(np.float32)
+    case = Case(FullyConnected(), [(1, taken), weights, np.ones(3, np.float32)])
+    model = case.model()
+    data = [{"x0": rng.uniform(low, 1, (1, taken)).astype(np.float32)} for _ in range(3)]
+    result = intact.quantize(model, intact.calibrate(model, data, isolate=False))
+    assert result.report.widened == []
+    # Three outputs of which one is near 1 beside the bias: a few dB less than what more numbers would average to.
+    assert compare(model, result.model, data).outputs[0].measures.sqnr > 25
+
+
+def test_a_computed_weight_is_widened_for_its_bias() -> None:
+    model = parse(
+        """graph main(%x: float32[1,4], %w: float32[3,4]) -> (%y) {
+          %b = const float32[3] [1.0, -1.0, 0.5]
+          %y = FULLY_CONNECTED(%x, %w, %b)
+        }"""
+    )
+    rng = np.random.default_rng(0)
+    data = [
+        {
+            "x": rng.uniform(-1e-3, 1e-3, (1, 4)).astype(np.float32),
+            "w": rng.uniform(-1e-3, 1e-3, (3, 4)).astype(np.float32),
+        }
+        for _ in range(4)
+    ]
+    result = intact.quantize(model, intact.calibrate(model, data, isolate=False))
+    assert compare(model, result.model, data).outputs[0].measures.sqnr > 35
+
+
+def test_weights_that_signatures_share_are_stored_once() -> None:
+    shared = Buffer(np.random.default_rng(0).normal(size=(64, 64)).astype(np.float32))
+    model = parse(
+        """graph main(%x: float32[1,64]) -> (%y) { %w = const float32[64,64] zeros
+          %y = FULLY_CONNECTED(%x, %w, none) }
+        graph other(%u: float32[1,64]) -> (%v) { %w = const float32[64,64] zeros
+          %v = FULLY_CONNECTED(%u, %w, none) }
+        signature first of main(x=%x) -> (y=%y)
+        signature second of other(u=%u) -> (v=%v)"""
+    )
+    for graph in model.graphs:
+        graph.nodes[0].inputs[1].buffer = shared
+    rng = np.random.default_rng(1)
+    ranges = [
+        intact.calibrate(model, [{name: rng.uniform(-1, 1, (1, 64)).astype(np.float32)}], isolate=False, signature=key)
+        for key, name in (("first", "x"), ("second", "u"))
+    ]
+    result = intact.quantize(model, ranges[0].merge(ranges[1]))
+    first, second = (next(n for n in g.nodes if n.op.name == "FULLY_CONNECTED") for g in result.model.graphs)
+    assert first.inputs[1].buffer is second.inputs[1].buffer
+
+
+def test_joined_probabilities_keep_the_scale_their_kernels_fix() -> None:
+    model = parse(
+        """graph main(%x: float32[1,4], %u: float32[1,4]) -> (%y) {
+          %a = SOFTMAX(%x) {beta=1.0}
+          %b = SOFTMAX(%u) {beta=1.0}
+          %y = CONCATENATION(%a, %b) {axis=1}
+        }"""
+    )
+    result, _ = quantized(model)
+    assert [n.op.name for n in result.model.main.nodes].count("QUANTIZE") == 2
+
+
+def test_widened_scales_are_noted() -> None:
+    model = parse("graph main(%x: float32[1,4], %u: float32[1,4]) -> (%y) { %y = SUB(%x, %u) }")
+    data = [{"x": np.full((1, 4), 100.0, np.float32), "u": np.full((1, 4), 99.99999, np.float32)}]
+    result = intact.quantize(model, intact.calibrate(model, data, isolate=False))
+    assert result.report.notes[0].startswith("the scale of 'y' is ")
+    assert "kernels take no finer one beside the scales around it" in result.report.notes[0]
 
 
 def test_the_float_model_is_not_changed() -> None:

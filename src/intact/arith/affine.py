@@ -187,7 +187,8 @@ def weight_scale_floor(bias: NDArray[Any], input_scale: float, products: NDArray
 
     The accumulator of channel c is at most |bias_c| / (input_scale * s_c) + products_c in magnitude. Requiring that to
     be below 2^31 - 1, and counting the products at their present scale (a wider scale only makes them smaller), gives
-    s_c >= |bias_c| / (input_scale * (2^31 - 1 - products_c)).
+    s_c >= |bias_c| / (input_scale * (2^31 - 1 - products_c)). The bias gets at least half the range: more products than
+    the other half holds need tens of thousands of inputs, nearly all at the end of their range at once.
 
     Args:
         bias: float32 (n,).
@@ -196,7 +197,7 @@ def weight_scale_floor(bias: NDArray[Any], input_scale: float, products: NDArray
     Returns:
         float64 (n,), 0 where any scale will do.
     """
-    room = np.maximum(_INT32_MAX - products, 1.0)
+    room = np.maximum(_INT32_MAX - products, _INT32_MAX / 2)
     floor: NDArray[np.float64] = np.abs(bias.astype(np.float64)) / (input_scale * room)
     return floor
 

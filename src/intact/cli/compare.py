@@ -34,5 +34,4 @@ def command(
     notes(samples.notes)
     result = compare(first, second, samples, resolver=resolver, signature=signature, progress=progress)
     emit(result.as_dict(), lambda: [comparison_table(result)], as_json=as_json)
-    measured = [o.measures.sqnr for o in result.outputs if o.measures.is_number]
-    return int(min_sqnr is not None and not all(sqnr >= min_sqnr for sqnr in measured))
+    return int(min_sqnr is not None and any(o.measures.is_below(min_sqnr) for o in result.outputs))

@@ -49,6 +49,7 @@ class Comparison:
     candidate: str
     resolver: str
     samples: int
+    signature: str | None = None
     outputs: list[OutputComparison] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
@@ -58,6 +59,7 @@ class Comparison:
             "candidate": self.candidate,
             "resolver": self.resolver,
             "samples": self.samples,
+            "signature": self.signature,
             "outputs": [o.as_dict() for o in self.outputs],
         }
 
@@ -117,7 +119,7 @@ def compare(
     right = Session(
         candidate, graphs[1], resolver=resolver, threads=threads, observe=[p.right for p in pairs if p.is_inner]
     )
-    result = Comparison(reference.source, candidate.source, resolver, len(samples))
+    result = Comparison(reference.source, candidate.source, resolver, len(samples), signature)
     result.outputs = [OutputComparison(p.name, Accumulator()) for p in pairs]
     names = [p.name for p in model_inputs(reference, graphs[0])]
     twins = [p.name for p in model_inputs(candidate, graphs[1])]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from intact.ir.types import Array
+
+EQUAL_ENOUGH: Final = 0.9
+"""Share of equal indices that stands in for a good SQNR: a tie that falls otherwise is no fault."""
 
 
 @dataclass
@@ -16,8 +19,8 @@ class Accumulator:
     """Sums over the elements of two outputs, in float64.
 
     Elements where either side is not finite are counted and left out of the sums; where only the candidate is not, no
-    sum says how far it is off, and SQNR is minus infinity. Indices, classes and conditions are
-    no numbers to measure an error of: for them, elements that are equal are counted.
+    sum says how far it is off, and SQNR is minus infinity. Indices, classes and conditions are no numbers to measure an
+    error of: for them, elements that are equal are counted.
     """
 
     samples: int = 0
@@ -77,7 +80,12 @@ class Accumulator:
 
     @property
     def sqnr(self) -> float:
-        """10 log10 of signal power over error power, dB; infinite where nothing differs, NaN where all is infinite."""
+        """10 log10 of signal power over error power, dB; infinite where nothing differs.
+
+        NaN where there is no number to measure: indices, and outputs that are all infinite.
+        """
+        if not self.is_number:
+            return math.nan
         if self.broken:
             return -math.inf
         if self.not_finite and not self.elements:
@@ -85,6 +93,10 @@ class Accumulator:
         if self.noise == 0:
             return math.inf
         return 10 * math.log10(self.signal / self.noise) if self.signal > 0 else -math.inf
+
+    def is_below(self, decibels: float) -> bool:
+        """True where SQNR does not reach so many dB; for indices, where less than nine in ten are equal."""
+        return not self.sqnr >= decibels if self.is_number else self.equality < EQUAL_ENOUGH
 
     @property
     def cosine(self) -> float:

@@ -76,6 +76,13 @@ class Model:
                 for ports in (entry.inputs, entry.outputs):
                     ports.update({name: new for name, v in ports.items() if v is old})
 
+    def replace_output(self, graph: Graph, old: Value, new: Value) -> None:
+        """Lets graph outputs and signature outputs that name `old` name `new`; inputs stay."""
+        graph.outputs[:] = [new if v is old else v for v in graph.outputs]
+        for entry in self.signatures:
+            if entry.graph is graph:
+                entry.outputs.update({name: new for name, v in entry.outputs.items() if v is old})
+
     def clone(self) -> Model:
         """Returns a copy whose spine can be edited alone; leaves and constant bytes are shared."""
         graphs = {g: Graph(g.name) for g in self.graphs}

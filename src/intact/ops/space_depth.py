@@ -16,7 +16,6 @@ class _Blocks(Op):
     """Both kernels refuse int16."""
 
     quant = moves("input", dtypes=frozenset({DType.INT8, DType.UINT8}))
-    versions = {DType.INT8: 2}
 
     block_size: int = 0
 
@@ -37,6 +36,7 @@ class SpaceToDepth(_Blocks):
 
     opcode = "SPACE_TO_DEPTH"
     options = "SpaceToDepthOptions"
+    versions = {DType.INT8: 2}
 
     def infer(self, input: Operand) -> tuple[TensorType, ...]:
         """Height and width divided by the block size, channels multiplied by its square."""
@@ -50,6 +50,9 @@ class SpaceToDepth(_Blocks):
 @dataclass(frozen=True)
 class DepthToSpace(_Blocks):
     """Undoes SPACE_TO_DEPTH.
+
+    int8 came with version 2 by LiteRT's own table, but the kernel behind version 1 is the same, and the reference
+    kernel set refuses 2: a file that says 1 runs everywhere.
 
     Sources:
         tflite/kernels/depth_to_space.cc.

@@ -15,6 +15,9 @@ from intact.ops.shapes import known_integers, unknown
 class Tile(Op):
     """out = input, multiples[d] times one after the other along every dimension d.
 
+    int8 came with version 3 by LiteRT's own table, but the kernel behind version 2 is the same, and the reference
+    kernel set refuses 3: a file that says 2 runs everywhere.
+
     Sources:
         tflite/kernels/tile.cc.
     """
@@ -22,7 +25,7 @@ class Tile(Op):
     opcode = "TILE"
     options = "TileOptions"
     quant = moves("input")
-    versions = {DType.INT8: 3}
+    versions = {DType.INT8: 2}
 
     def infer(self, input: Operand, multiples: Operand) -> tuple[TensorType, ...]:
         """The sizes times the multiples; unknown where these are computed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from intact.errors import QuantError
-from intact.ir.graph import Graph, Node, Value
+from intact.ir.graph import Buffer, Graph, Node, Value
 from intact.ir.model import Model
 from intact.ir.op import registry
 from intact.ir.quant_rule import Bias, Unquantized, Weight
@@ -20,14 +20,20 @@ class Rewriter:
 
     Every value has one home: it is stored as integers where an integer node makes it or the graph takes it so, and as
     floats otherwise. Twins in the other world, or at other parameters, are made where they are first read and shared.
+
+    Args:
+        buffers: stored constants of the graphs rewritten before; those they share are not stored again.
     """
 
-    def __init__(self, model: Model, plan: Assignment, recipe: Recipe, report: Report) -> None:
+    def __init__(
+        self, model: Model, plan: Assignment, recipe: Recipe, report: Report, buffers: dict[object, Buffer]
+    ) -> None:
         self._model = model
         self._graph: Graph = plan.graph
         self._plan = plan
         self._recipe = recipe
-        self._constants = Constants(plan.graph, recipe, report.widened)
+        self._constants = Constants(plan.graph, recipe, report.widened, buffers)
+        self._stored: set[Value] = set()
         self._twins: dict[tuple[Value, DType, QuantParams | None], Value] = {}
         self._nodes: list[Node] = []
 
@@ -41,21 +47,21 @@ class Rewriter:
             QuantError: E403 where an integer port has no range.
         """
         names = {v: v.name for v in (*self._graph.inputs, *self._graph.outputs)}
-        passing = set(self._graph.inputs) & set(self._graph.outputs)
+        floats = {v for v in self._graph.outputs if v.dtype == DType.FLOAT32}
         for value in self._graph.inputs:
-            if value.dtype == DType.FLOAT32 and input_type != DType.FLOAT32 and value not in passing:
-                _retype(value, input_type, _as_type(self._port_params(value, border), input_type))
+            if value.dtype == DType.FLOAT32 and input_type != DType.FLOAT32:
+                self._retype(value, input_type, _as_type(self._port_params(value, border), input_type))
         for node in self._graph.nodes:
             if self._plan.is_integer(node):
                 self._make_integer(node)
             else:
                 counted = set(node.data)
                 for index, operand in enumerate(node.inputs):
-                    if operand in self._plan.params and operand in counted:
+                    if operand in self._stored and operand in counted:
                         node.replace_input(index, self._as_float(operand))
             self._nodes.append(node)
         for value in dict.fromkeys(self._graph.outputs):
-            if value not in passing and value in names and (value.dtype == DType.FLOAT32 or value in self._plan.params):
+            if value in floats:
                 self._finish(value, output_type, names[value], border)
         self._graph.nodes = self._nodes
 
@@ -84,7 +90,12 @@ class Rewriter:
         node.version = max(node.version, node.op.versions.get(self._recipe.activation, 1))
         for result in node.outputs:
             if result in self._plan.params:
-                _retype(result, self._recipe.activation, self._plan.params[result])
+                self._retype(result, self._recipe.activation, self._plan.params[result])
+
+    def _retype(self, value: Value, dtype: DType, params: QuantParams) -> None:
+        """Stores a value as integers from now on."""
+        value.type = TensorType(dtype, value.type.shape, value.type.signature, params)
+        self._stored.add(value)
 
     def _wanted(self, node: Node, index: int, value: Value) -> QuantParams:
         return self._plan.operands.get((node, index), self._plan.params[value])
@@ -124,22 +135,21 @@ class Rewriter:
             same = value.dtype == output_type and value.quant == params
             result = value if same else self._twin(value, output_type, params)
         if result is not value:
-            value.name, result.name = f"{name}_{value.dtype.value}", name
-            self._model.replace_port(self._graph, value, result)
+            if value not in self._graph.inputs:
+                value.name, result.name = f"{name}_{value.dtype.value}", name
+            self._model.replace_output(self._graph, value, result)
 
     def _port_params(self, value: Value, border: dict[Value, QuantParams]) -> QuantParams:
         params = self._plan.params.get(value) or border.get(value)
         if params is None:
+            entry = self._model.signature_of(self._graph)
+            where = f" of signature '{entry.key}'" if entry and len(self._model.signatures) > 1 else ""
             raise QuantError(
-                f"'{value.name}' stays in float and has no calibrated range",
+                f"'{value.name}'{where} stays in float and has no calibrated range",
                 expected="a range for a port that is to be integer",
                 fix="Calibrate with samples that reach it, or leave the port float32",
             )
         return params
-
-
-def _retype(value: Value, dtype: DType, params: QuantParams) -> None:
-    value.type = TensorType(dtype, value.type.shape, value.type.signature, params)
 
 
 def _as_type(params: QuantParams, dtype: DType) -> QuantParams:

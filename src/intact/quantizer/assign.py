@@ -6,12 +6,16 @@ result, a symmetric one for a computed weight), that operand alone is requantize
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from intact.arith import affine
 from intact.ir.graph import Graph, Node, Value
-from intact.ir.quant_rule import Activation, Fixed, Tied, Weight
+from intact.ir.quant_rule import Activation, Bias, Fixed, Tied, Weight
 from intact.ir.types import DType, QuantParams
-from intact.quantizer.floors import raise_floors
+from intact.quantizer.floors import raise_floors, widening
 from intact.quantizer.groups import Group, Groups, Range, holds
 from intact.quantizer.parameters import contents, parameters, symmetric_parameters
 from intact.quantizer.recipe import Recipe
@@ -29,12 +33,14 @@ class Assignment:
         verdicts: nodes that compute on floats; None for those that become integer, else the reason they do not.
         params: parameters of every value an integer node reads or makes, constants aside.
         operands: parameters of single operands that differ from their value's, constants with own parameters included.
+        notes: scales that were widened, a sentence each.
     """
 
     graph: Graph
     verdicts: dict[Node, str | None]
     params: dict[Value, QuantParams] = field(default_factory=dict)
     operands: dict[tuple[Node, int], QuantParams] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def is_integer(self, node: Node) -> bool:
         """True for a node that becomes integer."""
@@ -57,6 +63,7 @@ def assign(graph: Graph, ranges: dict[Value, Range], recipe: Recipe) -> Assignme
         group = groups.of(value)
         if id(group) not in made:
             made[id(group)] = parameters(group, recipe.activation)
+            plan.notes += widening(value, group, recipe.activation)
         return made[id(group)]
 
     for node in nodes:
@@ -75,7 +82,9 @@ def assign(graph: Graph, ranges: dict[Value, Range], recipe: Recipe) -> Assignme
                     params(moved) if moved else parameters(Group(range=contents(value)), recipe.activation)
                 )
             elif isinstance(constraint, Weight) and not value.is_constant:
-                plan.operands[node, index] = symmetric_parameters(groups.of(value), recipe.weight)
+                plan.operands[node, index] = symmetric_parameters(
+                    groups.of(value), recipe.weight, _floor_for_bias(node, index, params)
+                )
         for value in (*node.inputs, *node.outputs):
             if value is not None and value.dtype == DType.FLOAT32 and not value.is_constant:
                 plan.params[value] = params(value)
@@ -97,6 +106,8 @@ def _groups(plan: Assignment, nodes: list[Node], ranges: dict[Value, Range], dty
                     groups.join(source, result)
                 elif source is not None and source.array is not None:
                     groups.of(result).range = contents(source)
+    for node in nodes:
+        _inherit_fixed(groups, node)
     # Inputs that must share their result's scale, the last node first: what a chain of them ends in decides.
     for node in reversed(nodes):
         rule = rule_of(node)
@@ -106,6 +117,18 @@ def _groups(plan: Assignment, nodes: list[Node], ranges: dict[Value, Range], dty
             if _may_adopt(plan, groups, value, node):
                 groups.adopt(value, node.outputs[0])
     return groups
+
+
+def _inherit_fixed(groups: Groups, node: Node) -> None:
+    """Lets a result take the scale that kernels fixed for all operands it is tied to, as two SOFTMAX joined."""
+    tied = [
+        v
+        for i, v in enumerate(node.inputs)
+        if v is not None and isinstance(rule_of(node).input(operand_name(node, i)), Tied)
+    ]
+    fixed = {None if v.is_constant else groups.of(v).fixed for v in tied}
+    if len(fixed) == 1 and None not in fixed:
+        groups.of(node.outputs[0]).fixed = fixed.pop()
 
 
 def _may_adopt(plan: Assignment, groups: Groups, value: Value, node: Node) -> bool:
@@ -137,6 +160,24 @@ def _is_read_elsewhere(plan: Assignment, groups: Groups, member: Value, group: G
         if not tied_results or any(groups.of(v) is not group for v in tied_results):
             return True
     return False
+
+
+def _floor_for_bias(node: Node, index: int, params: Callable[[Value], QuantParams]) -> float:
+    """The scale a computed weight needs so that a constant bias at input scale times weight scale fits int32."""
+    rule = rule_of(node)
+    name = operand_name(node, index)
+    operands = {operand_name(node, i): v for i, v in enumerate(node.inputs)}
+    for position, bias in enumerate(node.inputs):
+        constraint = rule.input(operand_name(node, position))
+        if bias is None or bias.array is None or not isinstance(constraint, Bias) or name not in constraint.of:
+            continue
+        other = operands[next(n for n in constraint.of if n != name)]
+        assert other is not None
+        if not other.is_constant:
+            scale = float(params(other).scale[0])
+            # The products of a computed weight are not known; they get half the range of int32, as does the bias.
+            return float(affine.weight_scale_floor(bias.array.reshape(-1), scale, np.full(1, 2.0**30)).max())
+    return 0.0
 
 
 def _moved_into(node: Node, index: int) -> Value | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from intact.ir.graph import Graph, Value
 from intact.ir.model import Model
 from intact.ir.port import input_names, output_names
@@ -16,7 +18,9 @@ def contract(model: Model, graph: Graph) -> tuple[list[Contract], list[Contract]
     """
     inputs = [_contract(n, "input", v, _behind_input(v)) for n, v in input_names(model, graph).items()]
     outputs = [_contract(n, "output", v, _behind_output(v)) for n, v in output_names(model, graph).items()]
-    return inputs, outputs
+    entry = model.signature_of(graph)
+    key = entry.key if entry else None
+    return [replace(c, signature=key) for c in inputs], [replace(c, signature=key) for c in outputs]
 
 
 def _behind_input(value: Value) -> Value:

@@ -7,6 +7,7 @@ from typing import Final
 from intact.arith import affine
 from intact.ir.graph import Node, Value
 from intact.ir.quant_rule import Activation, Weight
+from intact.ir.types import DType
 from intact.ops.attributes import FusedActivation
 from intact.quantizer.groups import Group, Groups
 from intact.quantizer.parameters import contents, parameters
@@ -45,6 +46,19 @@ def raise_floors(nodes: list[Node], groups: Groups, recipe: Recipe) -> None:
                 changed |= groups.of(node.outputs[0]).raise_floor(finest.floor(known))
         if not changed:
             return
+
+
+def widening(value: Value, group: Group, dtype: DType) -> list[str]:
+    """Returns a sentence on a group whose scale is wider than its range asks for; empty where it is not."""
+    if group.fixed is not None or group.range is None:
+        return []
+    low, high = min(group.range[0], 0.0), max(group.range[1], 0.0)
+    qmin, qmax = dtype.limits
+    natural, used = (high - low) / (qmax - qmin), float(parameters(group, dtype).scale[0])
+    if natural == 0 or used <= natural * 1.01:
+        return []
+    what = f"the scale of '{value.name}' is {used:.3g} where its range asks for {natural:.3g}"
+    return [f"{what}: kernels take no finer one beside the scales around it"]
 
 
 def _constant_weights(node: Node) -> list[Value]:

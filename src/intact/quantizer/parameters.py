@@ -20,10 +20,15 @@ def parameters(group: Group, dtype: DType) -> QuantParams:
     return QuantParams.per_tensor(scale, zero_point)
 
 
-def symmetric_parameters(group: Group, dtype: DType) -> QuantParams:
-    """Returns parameters with zero point 0 over the range of a group, as a weight has that is not constant."""
+def symmetric_parameters(group: Group, dtype: DType, floor: float) -> QuantParams:
+    """Returns parameters with zero point 0 over the range of a group, as a weight has that is not constant.
+
+    Args:
+        floor: smallest scale to return.
+    """
     bound = max(map(abs, group.range)) if group.range is not None else 1.0
-    return QuantParams.per_tensor(float(affine.symmetric(np.array([bound]), dtype.limits[1])[0]), 0)
+    scale = float(affine.symmetric(np.array([bound]), dtype.limits[1])[0])
+    return QuantParams.per_tensor(max(scale, floor), 0)
 
 
 def contents(value: Value) -> Range:

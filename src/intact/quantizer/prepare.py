@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from intact.ir.graph import Graph, Node
 from intact.ir.model import Model
+from intact.ir.order import in_order as in_order
 from intact.passes.fold_batch_norm import FoldBatchNorm
 from intact.passes.fold_constants import FoldConstants
 from intact.passes.fuse_activation import FuseActivation
@@ -46,23 +46,3 @@ def prepare(model: Model) -> None:
     for graph in model.graphs:
         graph.nodes = in_order(graph)
     apply(model, PASSES)
-
-
-def in_order(graph: Graph) -> list[Node]:
-    """Returns the nodes so that each comes after those it reads from, otherwise in the order they have."""
-    done: set[Node] = set()
-    order: list[Node] = []
-    for root in graph.nodes:
-        stack = [root]
-        while stack:
-            node = stack[-1]
-            if node in done:
-                stack.pop()
-                continue
-            waiting = [v.producer for v in node.inputs if v is not None and v.producer and v.producer not in done]
-            if waiting:
-                stack += waiting[::-1]
-            else:
-                done.add(node)
-                order.append(stack.pop())
-    return order

@@ -8,7 +8,7 @@ from typing import Final
 
 from intact.arith import affine
 from intact.errors import QuantError, UsageError, require_type
-from intact.ir.graph import Graph, Node, Value
+from intact.ir.graph import Buffer, Graph, Node, Value
 from intact.ir.kind import Kind, is_float_node, kind
 from intact.ir.kind import quantization as quantization_of
 from intact.ir.model import Model
@@ -21,6 +21,7 @@ from intact.quantizer.assign import Assignment, assign
 from intact.quantizer.calibrate import refuse_quantized
 from intact.quantizer.contract import contract
 from intact.quantizer.groups import Range
+from intact.quantizer.parameters import contents
 from intact.quantizer.prepare import expand, in_order, prepare
 from intact.quantizer.propagate import propagate
 from intact.quantizer.recipe import Recipe
@@ -80,7 +81,7 @@ def quantize(
             _list_left(report, graph, dict.fromkeys(graph.nodes, "in a body that another operator calls"))
     if not any(plan.is_integer(n) for plan in plans for n in plan.graph.nodes):
         raise QuantError(
-            "no operator of the model can become integer: " + _reasons(report),
+            "no operator of the model can become integer: " + (_reasons(report) or "none computes on float32 numbers"),
             code="E405",
             where=model.source,
             fix="`intact inspect` lists the operators",
@@ -92,14 +93,16 @@ def quantize(
             expected="integer operators only, as --require-integer asks",
             where=model.source,
         )
+    buffers: dict[object, Buffer] = {}
     for plan in plans:
-        border = {v: _border(known[v], wanted) for v in (*plan.graph.inputs, *plan.graph.outputs) if v in known}
-        Rewriter(result, plan, wanted, report).run(PORT_TYPES[input_type], PORT_TYPES[output_type], border)
+        border = {v: p for v in (*plan.graph.inputs, *plan.graph.outputs) if (p := _border(v, known, wanted))}
+        Rewriter(result, plan, wanted, report, buffers).run(PORT_TYPES[input_type], PORT_TYPES[output_type], border)
     _drop_recorded_ranges(result)
     if any(m.name == RUNTIME_VERSION for m in result.metadata):
         result.metadata = [m for m in result.metadata if m.name != RUNTIME_VERSION]
         notes.append(f"metadata '{RUNTIME_VERSION}' was dropped: it is about the operators of the float model")
     Prune().run(result)
+    check(result)
     report.kind = kind(result)
     for graph in _entry_graphs(result):
         inputs, outputs = contract(result, graph)
@@ -136,6 +139,7 @@ def _plan(model: Model, graph: Graph, known: dict[Value, Range], recipe: Recipe,
         propagate(graph, known)
         plan = assign(graph, known, recipe)
     _list_left(report, graph, plan.verdicts)
+    report.notes += plan.notes
     return plan
 
 
@@ -153,5 +157,11 @@ def _reasons(report: Report) -> str:
     return "; ".join(listed[:8]) + more
 
 
-def _border(limits: Range, recipe: Recipe) -> QuantParams:
-    return QuantParams.per_tensor(*affine.asymmetric(*limits, *recipe.activation.limits))
+def _border(value: Value, known: Mapping[Value, Range], recipe: Recipe) -> QuantParams | None:
+    """What an integer port would have where no integer node touches it; None where that is not known."""
+    limits = known.get(value)
+    if limits is None and value.array is not None and value.dtype == DType.FLOAT32:
+        limits = contents(value)
+    if limits is None and value.type.size == 0:
+        limits = (0.0, 0.0)
+    return QuantParams.per_tensor(*affine.asymmetric(*limits, *recipe.activation.limits)) if limits else None

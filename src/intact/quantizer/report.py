@@ -58,6 +58,7 @@ class Contract:
         shape: with -1 for a dynamic dimension.
         scale, zero_point: of the integer; for a float port, those of the integer behind it. None: stays float inside.
         low, high: smallest and largest integer.
+        signature: entry point the port belongs to; None where the model has none.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Contract:
     zero_point: int | None
     low: int | None
     high: int | None
+    signature: str | None = None
 
     @property
     def mean(self) -> float | None:

@@ -28,13 +28,15 @@ class Constants:
         graph: receives the new values.
         recipe: types and granularity.
         widened: receives an entry for each weight whose scale the overflow guard widened.
+        buffers: bytes already stored for other graphs; receives the new ones.
     """
 
-    def __init__(self, graph: Graph, recipe: Recipe, widened: list[Widened]) -> None:
+    def __init__(self, graph: Graph, recipe: Recipe, widened: list[Widened], buffers: dict[object, Buffer]) -> None:
         self._graph = graph
         self._recipe = recipe
         self._widened = widened
         self._made: dict[object, Value] = {}
+        self._buffers = buffers
 
     def activation(self, value: Value, params: QuantParams) -> Value:
         """Returns a constant in the type of activations, with the given parameters; infinities saturate."""
@@ -102,13 +104,14 @@ class Constants:
         low, high = self._recipe.activation.limits
         zero_point = int(input_params.zero_point[0])
         reach = max(high - zero_point, zero_point - low)
-        taken = array.size // (array.shape[axis] if axis is not None else 1)
-        products = np.full(bias.size, float(taken) * self._recipe.weight.limits[1] * reach)
+        # The sum of products is at most this, whatever the input; rounding adds half a step a weight.
+        rest = None if axis is None else tuple(d for d in range(array.ndim) if d != axis)
+        taken = array.size // scale.size
+        sums = np.abs(array).sum(axis=rest, dtype=np.float64).reshape(-1) / scale + taken / 2
+        products = np.broadcast_to(sums * reach, bias.size)
         floor = affine.weight_scale_floor(bias.reshape(-1), float(input_params.scale[0]), products)
         if axis is None:
             floor = floor.max(keepdims=True)
-        if floor.size != scale.size:
-            return scale
         wide = floor > scale
         if not wide.any():
             return scale
@@ -120,10 +123,9 @@ class Constants:
 
     def _store(self, value: Value, params: QuantParams, dtype: DType, *, full_range: bool) -> Value:
         key = (value.buffer, value.shape, params, dtype)
-        if key not in self._made:
+        if key not in self._buffers:
             array = value.array
             assert array is not None
-            assert dtype.numpy is not None
             low, high = dtype.limits
             stored = affine.quantize(
                 array,
@@ -134,8 +136,10 @@ class Constants:
                 dtype.value,
                 params.quantized_dimension if params.is_per_channel else None,
             )
+            self._buffers[key] = Buffer(stored)
+        if key not in self._made:
             self._made[key] = self._graph.add_value(
-                Value(value.name, TensorType(dtype, value.shape, quant=params), Buffer(stored))
+                Value(value.name, TensorType(dtype, value.shape, quant=params), self._buffers[key])
             )
         return self._made[key]
 

@@ -32,10 +32,15 @@ def comparison_table(comparison: Comparison) -> RenderableType:
         if not m.is_number:
             rows.append((output.name, f"{m.equality:.2%} equal", "", "", ""))
             continue
+        if m.broken:
+            rows.append((output.name, f"{m.broken} elements not finite", "", "", ""))
+            continue
         agreement = "" if m.agreement is None else f"{m.agreement:.2%}"
         rows.append((output.name, decibels(m.sqnr), f"{m.cosine:.6f}", f"{m.worst:.4g} ({m.worst_sample})", agreement))
     return table(
-        f"{comparison.candidate} against {comparison.reference}, {comparison.samples} samples, "
+        f"{comparison.candidate} against {comparison.reference}, "
+        + (f"signature {comparison.signature}, " if comparison.signature else "")
+        + f"{comparison.samples} samples, "
         f"LiteRT {comparison.resolver} kernels",
         ("output", "SQNR", "cosine", "largest error", "top-1 agreement"),
         rows,
@@ -45,10 +50,12 @@ def comparison_table(comparison: Comparison) -> RenderableType:
 
 def contract_table(contracts: Iterable[Contract]) -> RenderableType:
     """Returns how reals become integers at the border and back."""
+    contracts = list(contracts)
+    several = len({c.signature for c in contracts}) > 1
     rows = [
         (
             c.role,
-            c.name,
+            f"{c.signature}: {c.name}" if several else c.name,
             c.dtype,
             shape(c.shape),
             number(c.scale, 9),

@@ -20,10 +20,13 @@ def verdicts(comparisons: Iterable[Comparison]) -> list[str]:
         if comparison.samples < FEW:
             one = "1 sample was" if comparison.samples == 1 else f"{comparison.samples} samples were"
             said.append(f"{one} compared, which is few; give more for a judgement")
-        said += [
-            f"output '{o.name}' has {o.measures.sqnr:.1f} dB, which is low: the samples may not be what the model was "
-            "trained on, or 8 bits are not enough for some operator"
-            for o in comparison.outputs
-            if o.measures.is_number and o.measures.elements and o.measures.sqnr < LOW
-        ]
-    return said
+        for output in comparison.outputs:
+            m = output.measures
+            if not m.elements or not m.is_below(LOW):
+                continue
+            found = f"has {m.sqnr:.1f} dB" if m.is_number else f"agrees in {m.equality:.1%} of its elements"
+            said.append(
+                f"output '{output.name}' {found}, which is low: the samples may not be what the model was trained on, "
+                "or 8 bits are not enough for some operator"
+            )
+    return list(dict.fromkeys(said))
