@@ -7,9 +7,9 @@ work out the shapes of results anew, so a file's own may be those of no run at a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import Literal
 
 import numpy as np
 
@@ -17,9 +17,9 @@ from intact.errors import ModelError
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.model import Model
 from intact.ir.op import UnknownOp, infer, signature
+from intact.ir.order import makers, ordered
 from intact.ir.types import Blockwise, MultiAxis, QuantParams, TensorType
 
-_T = TypeVar("_T", bound=Hashable)
 Severity = Literal["error", "warning"]
 
 
@@ -159,15 +159,10 @@ class _Verifier:
 
     def order(self, graph: Graph) -> None:
         position = {node: index for index, node in enumerate(graph.nodes)}
-
-        def makers(node: Node) -> list[Node]:
-            found = (value.producer for value in node.inputs if value is not None)
-            return [maker for maker in found if maker is not None and maker in position]
-
-        late = [node for node in graph.nodes if any(position[maker] >= position[node] for maker in makers(node))]
+        late = [n for n in graph.nodes if any(position.get(maker, -1) >= position[n] for maker in makers(n))]
         if not late:
             return
-        cyclic = _in_cycles(graph.nodes, makers)
+        _, cyclic = ordered(graph.nodes, makers)
         if cyclic:
             where = self.node_place(graph, position[cyclic[0]], cyclic[0])
             self.report("E204", where, f"{len(cyclic)} nodes wait for each other's results; expected no cycle")
@@ -200,7 +195,7 @@ class _Verifier:
                 else:
                     where = self.node_place(graph, index, node)
                     self.report("E204", where, f"graph '{callee.name}' is not one of the model")
-        cyclic = _in_cycles(self.model.graphs, callees.__getitem__)
+        _, cyclic = ordered(self.model.graphs, callees.__getitem__)
         if cyclic:
             names = ", ".join(f"'{graph.name}'" for graph in cyclic)
             self.report("E204", f"graph '{cyclic[0].name}'", f"graphs {names} call each other; expected no cycle")
@@ -271,22 +266,3 @@ def _shapes_agree(declared: TensorType, inferred: TensorType) -> bool:
     if declared.shape is None or inferred.shape is None or -1 in (declared.signature or ()):
         return True
     return declared.shape == inferred.shape
-
-
-def _in_cycles(items: Iterable[_T], before: Callable[[_T], Iterable[_T]]) -> list[_T]:
-    """Returns the items that no order puts behind all those that `before` names for them."""
-    waiting: dict[_T, int] = {}
-    followers: dict[_T, list[_T]] = {}
-    for item in items:
-        needs = set(before(item))
-        waiting[item] = len(needs)
-        for need in needs:
-            followers.setdefault(need, []).append(item)
-    ready = [item for item, count in waiting.items() if count == 0]
-    for item in ready:
-        for follower in followers.get(item, ()):
-            waiting[follower] -= 1
-            if waiting[follower] == 0:
-                ready.append(follower)
-    done = set(ready)
-    return [item for item in waiting if item not in done]
