@@ -49,8 +49,8 @@ BAD_DATA = {
         "d",
         folder(readme_txt=b"hello", x_csv=b"1,2"),
         (
-            "d: there are no samples: the folder holds 'readme.txt', 'x.csv'; expected .npy or .npz files, or a subfolder "
-            "of .npy files for each input. [E301]"
+            "d: there are no samples: the folder holds 'readme.txt', 'x.csv'; expected .npy or .npz files, or a "
+            "subfolder of .npy files for each input. [E301]"
         ),
     ),
     "text": (

@@ -4,18 +4,17 @@ import random
 import struct
 import time
 from collections import Counter
-from collections.abc import Iterator
 
 import flatbuffers
 import pytest
 from ai_edge_litert import schema_py_generated as s
 
 from formats.everything import archive, everything, pack
+from hostile.damage import damaged
 from intact.errors import FormatError, ModelError
 from intact.formats.tflite import to_bytes
 from intact.formats.tflite.reader import read
 
-NUMBERS = (0, 1, 4, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
 SECONDS = 1.0  # of this process, so that a busy machine fails no test
 
 
@@ -32,23 +31,6 @@ def outcome(data: bytes, *, write: bool = True) -> str:
     if write:
         to_bytes(model)
     return "read"
-
-
-def damaged(data: bytes, rng: random.Random, count: int) -> Iterator[bytes]:
-    """The file with some bits, bytes or numbers of it changed."""
-    for _ in range(count):
-        changed = bytearray(data)
-        for _ in range(rng.choice((1, 1, 1, 2, 5))):
-            at = rng.randrange(len(data))
-            kind = rng.randrange(3)
-            if kind == 0:
-                changed[at] ^= 1 << rng.randrange(8)
-            elif kind == 1:
-                changed[at] = rng.randrange(256)
-            else:
-                number = rng.choice((*NUMBERS, len(data), rng.randrange(len(data)), rng.getrandbits(32)))
-                struct.pack_into("<I", changed, min(at & ~3, len(data) - 4), number)
-        yield bytes(changed)
 
 
 def test_a_file_that_is_cut_off() -> None:
