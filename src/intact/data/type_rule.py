@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from intact.arith.affine import quantize
 from intact.errors import DataError
 from intact.ir.port import Port
+from intact.ir.stored import stored, takes_reals, zero_point
 from intact.ir.types import Array
 
 
@@ -37,7 +37,7 @@ def conversion_note(array: Array, port: Port) -> str | None:
     target = port.type.dtype.numpy
     if target is None or array.size == 0:
         return None
-    if _is_quantized(port) and array.dtype != target:
+    if takes_reals(port.type) and array.dtype != target:
         taken = f"taken as real numbers, stored as {_contract(port)}"
     elif target.kind == "f" and array.dtype.kind in "biu":
         taken = "taken as they are, not scaled"
@@ -72,8 +72,8 @@ def convert(array: Array, port: Port) -> Array:
         if bad.any():
             raise _fault(array, bad, port, f"too large for {target.name}", "E303", f"{target.name} numbers")
         return converted
-    if _is_quantized(port):
-        return _quantized(array, port)
+    if takes_reals(port.type):
+        return stored(array, port.type)
     if array.dtype.kind == "f":
         bad = array != np.trunc(array)
         if bad.any():
@@ -85,29 +85,10 @@ def convert(array: Array, port: Port) -> Array:
     return np.asarray(array, target, order="C")
 
 
-def _is_quantized(port: Port) -> bool:
-    quant = port.type.quant
-    return port.type.dtype.is_integer and quant is not None and quant.scale.size == 1
-
-
 def _contract(port: Port) -> str:
     quant = port.type.quant
     assert quant is not None
-    return f"{port.type.dtype.value}, scale {quant.scale[0]}, zero point {_zero_point(port)}"
-
-
-def _zero_point(port: Port) -> int:
-    quant = port.type.quant
-    return int(quant.zero_point[0]) if quant is not None and quant.zero_point.size else 0
-
-
-def _quantized(array: Array, port: Port) -> Array:
-    quant = port.type.quant
-    assert quant is not None
-    low, high = port.type.dtype.limits
-    with np.errstate(over="ignore"):  # what is beyond float32 saturates, as everything beyond the scale's range does
-        real = np.asarray(array, np.float32, order="C")
-    return quantize(real, quant.scale, _zero_point(port), low, high, port.type.dtype.value)
+    return f"{port.type.dtype.value}, scale {quant.scale[0]}, zero point {zero_point(port.type)}"
 
 
 def _fault(
