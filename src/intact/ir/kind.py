@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.ir.graph import Graph, Node, Value
+from intact.ir.graph import Node, Value
 from intact.ir.model import Model
 from intact.ir.types import DType
 
@@ -97,8 +97,3 @@ def quantization(model: Model) -> str:
 
 def _is_quantized(value: Value) -> bool:
     return value.quant is not None and value.quant.is_quantized and value.dtype.is_integer
-
-
-def io_kinds(graph: Graph) -> str:
-    """Returns the element types of a graph's inputs and outputs, as `float32 -> int8`."""
-    return " -> ".join(", ".join(dict.fromkeys(v.dtype.value for v in side)) for side in (graph.inputs, graph.outputs))
