@@ -1,4 +1,9 @@
+import numpy as np
+import pytest
+
 from case import Case, Input
+from intact.engines.litert import Session
+from intact.ir.text import parse
 from intact.ir.types import DType
 from intact.ops.relu import Relu, Relu0To1, Relu6, ReluN1To1
 
@@ -18,3 +23,14 @@ def test_int16_kernels() -> None:
         "RELU",
         "RELU6",
     ]
+
+
+@pytest.mark.parametrize("op", [Relu6, ReluN1To1, Relu0To1])
+@pytest.mark.parametrize("resolver", ["default", "optimized", "reference"])
+def test_kernels_are_right_at_the_smallest_scale_of_results(op, resolver) -> None:
+    assert Relu.quant is not None
+    assert Relu.quant.output_floor == 0
+    contract = f"<scale={op.quant.output_floor!r}, zero_point=0>"
+    model = parse(f"graph main(%x: int8[3] {contract}) -> (%y) {{ %y: int8[3] {contract} = {op.opcode}(%x) }}")
+    found = Session(model, resolver=resolver).run({"x": np.array([0, 50, 127], np.int8)})
+    assert found["y"].tolist() == [0, 50, 127]

@@ -104,6 +104,9 @@ SUMS: Final = Finest("max", 2.0**-18)
 ACCUMULATES: Final = Finest("product", 2.0**-7)
 """XNNPACK takes no model where s_input * s_weight >= 256 * s_out; measured on ai-edge-litert 2.3.0."""
 
+CLAMP_FLOOR: Final = 2.0**-28
+"""Smallest scale of a result that a kernel clamps from above: kernels store the limit, 6 or 1, as an int32 at it."""
+
 _STORED = frozenset({DType.INT8, DType.UINT8, DType.INT16})
 
 
@@ -118,6 +121,7 @@ class QuantRule:
             states what its operands are to each other.
         finest: how fine the first result's scale may be; None for any.
         input_floor: smallest scale that the operands may have.
+        output_floor: smallest scale that the first result may have.
     """
 
     inputs: Mapping[str, Constraint] = field(hash=False)
@@ -125,6 +129,7 @@ class QuantRule:
     dtypes: frozenset[DType] = _STORED
     finest: Finest | None = None
     input_floor: float = 0.0
+    output_floor: float = 0.0
 
     def input(self, name: str) -> Constraint:
         """The constraint of an operand."""
