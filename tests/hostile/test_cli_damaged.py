@@ -25,7 +25,7 @@ CONVOLUTION = """graph main(%x: float32[1?,8,8,3]) -> (%z) {
   %c = CONV_2D(%x, %w, %b) {padding=SAME, stride_w=2, stride_h=2, fused_activation_function=RELU6}
   %d = DEPTHWISE_CONV_2D(%c, %v, %b) {padding=VALID, stride_w=1, stride_h=1, depth_multiplier=1}
   %p = AVERAGE_POOL_2D(%d) {padding=VALID, stride_w=2, stride_h=2, filter_width=2, filter_height=2}
-  %y: float32[1,4] = RESHAPE(%p, none) {new_shape=[-1, 4]}
+  %y: float32[1,4] = RESHAPE(%p) {new_shape=[-1, 4]}
   %z = SOFTMAX(%y) {beta=1.0}
 }"""
 MOVING = """graph main(%x: float32[1,4,6]) -> (%s) {
