@@ -23,6 +23,7 @@ import intact
 from intact.diagnose.compare import Comparison
 from intact.engines.litert import Session
 from intact.ir.model import Model, SignatureDef
+from intact.ir.stored import stored
 
 SHARED = pathlib.Path(__file__).parents[2] / "shared"
 MODELS = SHARED / "models"
@@ -143,10 +144,9 @@ def measure(
     session = Session(candidate, resolver=resolver)
     right = 0
     for sample, label in zip(samples, labels, strict=True):
-        from intact.diagnose.compare import stored
-
         feeds = {
-            p.name: stored(a, v) for p, a, v in zip(session.inputs, sample.values(), candidate.main.inputs, strict=True)
+            p.name: stored(a, v.type)
+            for p, a, v in zip(session.inputs, sample.values(), candidate.main.inputs, strict=True)
         }
         (output, *_) = session.run(feeds).values()
         right += int(output.reshape(-1).argmax() == label)

@@ -6,9 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
-from intact.arith import affine
 from intact.data.samples import Sample
 from intact.diagnose.metrics import Accumulator
 from intact.engines.litert import Session
@@ -16,7 +13,8 @@ from intact.errors import ModelError, require_type
 from intact.ir.graph import Graph, Value
 from intact.ir.model import Model
 from intact.ir.port import output_names
-from intact.ir.types import Array, QuantParams
+from intact.ir.stored import real, stored
+from intact.ir.types import Array
 from intact.ir.verify import check
 from intact.quantizer.calibrate import graph_of, model_inputs, open_inputs
 
@@ -126,36 +124,14 @@ def compare(
     order = [names.index(n) for n in twins] if set(names) == set(twins) else list(range(len(names)))
     for sample in progress(samples, len(samples), "compare") if progress else samples:
         arrays = [sample.arrays[n] for n in names]
-        reals = [real(array, value) for array, value in zip(arrays, graphs[0].inputs, strict=True)]
+        reals = [real(array, value.type) for array, value in zip(arrays, graphs[0].inputs, strict=True)]
         found = _run(left, graphs[0], arrays), _run(right, graphs[1], [reals[i] for i in order])
         for pair, output in zip(pairs, result.outputs, strict=True):
-            a, b = real(found[0][pair.left], pair.left), real(found[1][pair.right], pair.right)
+            a, b = real(found[0][pair.left], pair.left.type), real(found[1][pair.right], pair.right.type)
             if a.shape != b.shape:
                 raise ModelError(f"output '{pair.name}' has the shapes {list(a.shape)} and {list(b.shape)}")
             output.measures.update(sample.label, a, b)
     return result
-
-
-def real(array: Array, value: Value) -> Array:
-    """Returns what stored numbers stand for: integers with a scale dequantized, everything else as it is."""
-    quant = value.quant
-    if quant is None or quant.scale.size == 0 or not value.dtype.is_integer:
-        return array
-    zero = quant.zero_point if quant.zero_point.size else np.zeros(1, np.int64)
-    axis = quant.quantized_dimension if quant.is_per_channel else None
-    return affine.dequantize(array, quant.scale, zero, axis)
-
-
-def stored(array: Array, value: Value) -> Array:
-    """Returns real numbers as an input stores them: quantized where it has a scale, in its own type otherwise."""
-    quant: QuantParams | None = value.quant
-    numpy = value.dtype.numpy
-    if numpy is None or array.dtype == numpy:
-        return array
-    if quant is None or quant.scale.size != 1 or not value.dtype.is_integer:
-        return array.astype(numpy)
-    zero_point = int(quant.zero_point[0]) if quant.zero_point.size else 0
-    return affine.quantize(array.astype(np.float32), quant.scale, zero_point, *value.dtype.limits, value.dtype.value)
 
 
 @dataclass(frozen=True)
@@ -196,7 +172,7 @@ def _before_squash(value: Value) -> tuple[str, Value] | None:
 
 
 def _run(session: Session, graph: Graph, arrays: list[Array]) -> dict[Value, Array]:
-    feeds = {p.name: stored(a, v) for p, a, v in zip(session.inputs, arrays, graph.inputs, strict=True)}
+    feeds = {p.name: stored(a, v.type) for p, a, v in zip(session.inputs, arrays, graph.inputs, strict=True)}
     outputs = session.run(feeds)
     found = {v: outputs[p.name] for p, v in zip(session.outputs, graph.outputs, strict=True)}
     found.update(session.observed())

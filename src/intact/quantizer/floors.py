@@ -6,7 +6,7 @@ from typing import Final
 
 from intact.arith import affine
 from intact.ir.graph import Node, Value
-from intact.ir.quant_rule import Activation, Weight
+from intact.ir.quant_rule import CLAMP_FLOOR, Activation, Weight
 from intact.ir.types import DType
 from intact.ops.attributes import FusedActivation
 from intact.quantizer.groups import Group, Groups
@@ -15,9 +15,6 @@ from intact.quantizer.recipe import Recipe
 from intact.quantizer.select import constraint_of, rule_of
 
 CLAMPED_FROM_ABOVE: Final = {FusedActivation.RELU6, FusedActivation.RELU_N1_TO_1}
-CLAMP_FLOOR: Final = 2.0**-28
-"""Smallest output scale of a node with such a clamp: LiteRT refuses a model where 6 / scale does not fit int32."""
-
 
 _ROUNDS: Final = 64
 """How often what was widened may widen something else. A floor is a small part of the scales it follows from; in every
@@ -27,8 +24,10 @@ model seen the second round changed nothing."""
 def raise_floors(nodes: list[Node], groups: Groups, recipe: Recipe) -> None:
     """Widens scales that kernels would refuse beside those of the operands, and what that widens in turn."""
     for node in nodes:
+        result = groups.of(node.outputs[0])
+        result.raise_floor(rule_of(node).output_floor)
         if getattr(node.op, "fused_activation_function", FusedActivation.NONE) in CLAMPED_FROM_ABOVE:
-            groups.of(node.outputs[0]).raise_floor(CLAMP_FLOOR)
+            result.raise_floor(CLAMP_FLOOR)
         for value in node.data:
             if not value.is_constant and value not in node.outputs:
                 groups.of(value).raise_floor(rule_of(node).input_floor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from intact.ir.model import Model
-from intact.ir.order import in_order as in_order  # noqa: PLC0414 (quantize.py takes it from here)
+from intact.ir.order import in_order
 from intact.passes.fold_batch_norm import FoldBatchNorm
 from intact.passes.fold_constants import FoldConstants
 from intact.passes.fuse_activation import FuseActivation

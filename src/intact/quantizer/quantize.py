@@ -12,6 +12,7 @@ from intact.ir.graph import Buffer, Graph, Node, Value
 from intact.ir.kind import Kind, is_float_node, kind
 from intact.ir.kind import quantization as quantization_of
 from intact.ir.model import Model
+from intact.ir.order import in_order
 from intact.ir.types import DType, QuantParams
 from intact.ir.verify import check
 from intact.observe.ranges import Ranges
@@ -22,7 +23,7 @@ from intact.quantizer.calibrate import refuse_quantized
 from intact.quantizer.contract import contract
 from intact.quantizer.groups import Range
 from intact.quantizer.parameters import contents
-from intact.quantizer.prepare import expand, in_order, prepare
+from intact.quantizer.prepare import expand, prepare
 from intact.quantizer.propagate import propagate
 from intact.quantizer.recipe import Recipe
 from intact.quantizer.recipe import recipe as recipe_named
