@@ -105,6 +105,16 @@ def test_an_output_that_cannot_be_written_to(tmp_path: Path) -> None:
     assert done.stderr == "error: standard output or a temporary file: Bad file descriptor. [E002]\n"
 
 
+def test_streams_that_are_closed(tmp_path: Path) -> None:
+    out = tmp_path / "out.tflite"
+    command = f"exec {INTACT} quantize {FLOAT} --data {CALIBRATION} -o {out}"
+    for closed in (">&-", "2>&-", "<&-", "<&- >&- 2>&-"):
+        assert (
+            subprocess.run(["/bin/sh", "-c", f"{command} {closed}"], capture_output=True, check=False).returncode == 0
+        )
+        out.unlink()
+
+
 def test_a_later_sample_that_kills_litert(tmp_path: Path) -> None:
     """The first sample is tried in a process of its own; this is what the others are guarded by."""
     model = saved(DEADLY, tmp_path)

@@ -1,6 +1,7 @@
 """intact quantize as users run it."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -201,6 +202,13 @@ def test_names_that_no_terminal_shows(intact_: Intact, tmp_path: Path) -> None:
     np.save(tmp_path / "x.npy", samples(5))
     done = intact_("quantize", model, "--data", tmp_path / "x.npy", "-o", tmp_path / "out.tflite")
     assert r"input 'a\nb/\x1b[31m:0' is given the shape [8, 5]" in done.error
+
+
+def test_a_model_that_grows(intact_: Intact, tmp_path: Path) -> None:
+    model = saved(DENSE, tmp_path)
+    np.save(tmp_path / "x.npy", samples(4))
+    done = intact_("quantize", model, "--data", tmp_path / "x.npy", "-o", tmp_path / "out.tflite")
+    assert re.search(r"out.tflite: \d+ bytes -> 1\.\d KB \(1\.\d\d times larger\)", done.out)
 
 
 def test_one_sample_serves_both_ends_and_the_report_says_so(intact_: Intact, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import difflib
 import io
 import os
 import sys
+from pathlib import Path
 from typing import Final
 
 import click
@@ -60,6 +61,9 @@ def cli() -> None:
 
 def main() -> None:
     """Runs the command line and exits."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by the caller; no other file may get its number
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - for as long as we run
     sys.exit(guarded(run))
 
 

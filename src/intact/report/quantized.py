@@ -15,7 +15,8 @@ def quantized_tables(
     report: Report, comparisons: Iterable[Comparison], before: int, after: int, path: str
 ) -> Iterable[RenderableType]:
     """Yields what a user wants to know of a new integer model."""
-    yield f"{path}: {size(before)} -> {size(after)} ({before / max(after, 1):.2f} times smaller)"
+    change = f"{before / after:.2f} times smaller" if after <= before else f"{after / before:.2f} times larger"
+    yield f"{path}: {size(before)} -> {size(after)} ({change})"
     yield from str(report).replace("\n", "\n  ").splitlines()
     for comparison in comparisons:
         yield ""
