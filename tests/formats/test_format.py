@@ -125,3 +125,12 @@ save(model, {str(path)!r})
 assert kilobytes("RssAnon") - before[1] < 4096
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_what_is_no_model_is_not_saved(tmp_path) -> None:
+    with pytest.raises(UsageError) as caught:
+        save(None, tmp_path / "out.tflite")
+    assert str(caught.value) == (
+        "a NoneType was given; expected a Model. intact.quantize(...).model is the model of a result. [E003]"
+    )
+    assert list(tmp_path.iterdir()) == []

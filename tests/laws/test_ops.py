@@ -1,13 +1,11 @@
 """What every operator obeys, over the CASES of its own test file."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 import intact
 from case import Case
+from collect import listed
 from intact.diagnose.compare import compare
 from intact.engines.litert import Session
 from intact.formats.tflite import to_bytes
@@ -15,23 +13,7 @@ from intact.ir.op import registry, signature
 from intact.ir.quant_rule import Bias, Ignored, Tied
 from intact.ir.types import DType
 
-FOLDER = Path(__file__).parents[1] / "ops"
-
-
-def _cases() -> list[object]:
-    found = []
-    for path in sorted(FOLDER.glob("test_*.py")):
-        spec = importlib.util.spec_from_file_location(f"cases_{path.stem}", path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        cases = getattr(module, "CASES", [])
-        found += [pytest.param(c, id=f"{c.op.name}-{i}") for i, c in enumerate(cases)]
-    return found
-
-
-CASES = _cases()
+CASES = [pytest.param(c, id=f"{c.op.name}-{i}") for i, c in enumerate(listed("ops", "CASES"))]
 
 
 def _becomes_integer(case: Case) -> bool:

@@ -1,34 +1,17 @@
 """What every pass obeys, over the REWRITES of its own test file."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 import intact.passes  # noqa: F401  (registers all passes)
+from collect import listed
 from intact.engines.litert import Session
 from intact.ir.model import Model
 from intact.ir.text import parse
 from intact.passes.pass_ import registry
 from rewrite import Rewrite
 
-FOLDER = Path(__file__).parents[1] / "passes"
-
-
-def _rewrites() -> list[Rewrite]:
-    found = []
-    for path in sorted(FOLDER.glob("test_*.py")):
-        spec = importlib.util.spec_from_file_location(f"rewrites_{path.stem}", path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        found += getattr(module, "REWRITES", [])
-    return [rewrite for rewrite in found if rewrite.after is not None]
-
-
-REWRITES = _rewrites()
+REWRITES: list[Rewrite] = [r for r in listed("passes", "REWRITES") if r.after is not None]
 
 
 def samples(model: Model, seed: int) -> dict[str, np.ndarray]:
