@@ -90,6 +90,8 @@ def compare(
     An input that the candidate takes as integers is quantized by its own parameters, and its integer outputs are read
     as reals. Where both models end an output in SOFTMAX, LOG_SOFTMAX or LOGISTIC, what goes into it is compared too.
 
+    LiteRT runs both in this process, which some broken models end; engines.probe tells in a process of its own.
+
     Args:
         data: samples for the inputs of `reference`, or anything data.open_samples takes.
         resolver: LiteRT's kernels for the candidate; the reference runs on the default ones.

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, ClassVar, Final
 
 import intact.formats
-from intact.errors import FormatError, IntactError
+from intact.errors import FormatError, IntactError, require_type
 from intact.files import atomic_write, readable
 from intact.ir.model import Model
 
@@ -124,8 +124,9 @@ def save(model: Model, path: str | Path) -> None:
     Raises:
         FormatError: E104 for an ending no format has, or a model the format cannot hold.
         ModelError: E204 for a broken graph.
-        UsageError: E002 where the file cannot be written.
+        UsageError: E002 where the file cannot be written, E003 for anything but a model.
     """
+    require_type(model, Model, "intact.quantize(...).model is the model of a result")
     form = format_of(path)
     with atomic_write(path) as stream:
         form.write(model, stream)
