@@ -7,6 +7,7 @@
     ├── DataError     E3xx   samples
     ├── QuantError    E4xx   quantization
     └── EngineError   E5xx   what a runtime refused, or died of
+        └── UncoveredError E504   integers that the exact engine cannot tell
 
 A message reads `<where>: <rule broken>: <values>; expected <condition>. <what to do>. [CODE]`. Whoever finds the
 fault raises the middle; whoever knows the file, node or sample adds the place with `at`.
@@ -48,6 +49,7 @@ CODES: Final[dict[str, str]] = {
     "E501": "The runtime refused to load the model.",
     "E502": "The runtime failed while running the model.",
     "E503": "The runtime process died on the model.",
+    "E504": "The exact engine does not cover an operator of the model under this profile.",
 }
 """What each code means. Codes are never reused; docs/errors.md is made from this table."""
 
@@ -140,6 +142,12 @@ class EngineError(IntactError):
     """A runtime refused the model or died of it."""
 
     default_code = "E502"
+
+
+class UncoveredError(EngineError):
+    """What an operator raises that cannot tell its exact integers for these operands under this profile."""
+
+    default_code = "E504"
 
 
 def require_type(thing: object, kind: type, fix: str) -> None:

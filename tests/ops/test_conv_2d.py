@@ -1,10 +1,15 @@
+import numpy as np
 import pytest
+from hypothesis import strategies as st
 
 from case import Case, weights
+from drawn import CLAMPS, PADDINGS, SEEDS, codes, filters, fitting
 from intact.errors import ModelError
 from intact.ir.op import infer
+from intact.ir.types import DType
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.conv_2d import Conv2D
+from integer import Codes, Integer, assert_exact, bias32, weights8
 
 CASES = [
     Case(Conv2D(), [(1, 8, 8, 3), weights(4, 3, 3, 3), weights(4)]),
@@ -13,6 +18,55 @@ CASES = [
     Case(Conv2D(fused_activation_function=FusedActivation.RELU6), [(1, 5, 5, 4), weights(8, 1, 1, 4), weights(8)]),
     Case(Conv2D(), [(1, 5, 5, 4), weights(6, 3, 3, 2), weights(6)]),
 ]
+
+
+@st.composite
+def integers(draw: st.DrawFn, dtype: str, bias: str | None) -> Integer:
+    groups, taken, made = draw(st.sampled_from([(1, 3, 4), (1, 1, 5), (1, 16, 8), (2, 2, 3)]))
+    window = draw(st.tuples(st.integers(1, 4), st.integers(1, 4)))
+    dilation = draw(st.sampled_from([(1, 1), (1, 1), (2, 1), (2, 3)]))
+    stride = (1, 1) if dilation != (1, 1) else draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
+    sizes = tuple((w - 1) * d + draw(st.integers(1, 6)) for w, d in zip(window, dilation, strict=True))
+    op = Conv2D(
+        padding=draw(PADDINGS),
+        stride_h=stride[0],
+        stride_w=stride[1],
+        dilation_h_factor=dilation[0],
+        dilation_w_factor=dilation[1],
+        fused_activation_function=draw(CLAMPS),
+        quantized_bias_type=DType.FLOAT32 if dtype != "int16" else DType(bias or "int64"),
+    )
+    x = draw(codes((draw(st.integers(1, 2)), *sizes, groups * taken), dtype))
+    per_channel = 0 if dtype != "uint8" and draw(st.booleans()) else None
+    filter_ = draw(filters((groups * made, *window, taken), per_channel, "uint8" if dtype == "uint8" else "int8"))
+    largest = 30000 if dtype != "int16" else 3_000_000
+    scale = x.scale * filter_.scale if dtype == "uint8" else None
+    constants = [bias32(groups * made, largest=largest, dtype=bias, seed=draw(SEEDS), scale=scale)] if bias else []
+    terms = taken * window[0] * window[1]
+    y = fitting(terms, x.scale, float(np.mean(filter_.scale)), dtype, draw)
+    return Integer(op, [x, filter_, *constants], y, version=4 if dtype == "int16" else 3)
+
+
+INTEGERS = [
+    ("CONV_2D-int8", integers("int8", "int32")),
+    ("CONV_2D-int8-no-bias", integers("int8", None)),
+    ("CONV_2D-uint8", integers("uint8", "int32")),
+    ("CONV_2D-int16", integers("int16", "int64")),
+    ("CONV_2D-int16-int32-bias", integers("int16", "int32")),
+]
+
+
+def test_a_filter_that_is_computed() -> None:
+    x, w = Codes((1, 5, 5, 4), "int8", 0.02, 3), Codes((6, 3, 3, 4), "int8", 0.01)
+    assert_exact(Integer(Conv2D(), [x, w, bias32(6)], Codes((), "int8", 0.1, -5), version=3))
+
+
+def test_sums_beyond_float32() -> None:
+    # 2^24 is passed by 1024 terms of 127 * 255: the accumulator is summed in float64.
+    x = Codes((1, 1, 1, 1024), "int8", 0.02, -128, low=127)
+    w = weights8(4, 1, 1, 1024)
+    w.array[:] = 127
+    assert_exact(Integer(Conv2D(), [x, w, bias32(4)], Codes((), "int8", 3.0, -5), version=3))
 
 
 def test_channels_must_divide() -> None:

@@ -118,7 +118,7 @@ class Session:
         return array
 
     def _feed(self, feeds: Mapping[str, Array]) -> None:
-        arrays = _match(feeds, self.inputs, self.source)
+        arrays = match(feeds, self.inputs, self.source)
         try:
             with _capture() as said:
                 moved = False
@@ -163,7 +163,12 @@ def exposing(model: Model, graph: Graph, observe: Sequence[Value]) -> Model:
     return twin
 
 
-def _match(feeds: Mapping[str, Array], inputs: Sequence[Port], source: str) -> list[Array]:
+def match(feeds: Mapping[str, Array], inputs: Sequence[Port], source: str) -> list[Array]:
+    """Returns the arrays for a graph's inputs, in their order.
+
+    Raises:
+        UsageError: E004 for a name that is not an input, or an input without an array.
+    """
     left = dict(feeds)
     arrays = []
     for port in inputs:

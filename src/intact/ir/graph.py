@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from intact.arith.packing import unpack
 from intact.errors import ModelError
 from intact.ir.op import Op, infer, signature
 from intact.ir.quant_rule import Ignored
@@ -117,6 +118,14 @@ class Value:
                 code="E205",
             )
         return self.buffer.data[:need].view(self.dtype.numpy).reshape(self.shape)
+
+    @property
+    def contents(self) -> Array | None:
+        """As `array`, elements of less than a byte each in an int8 or uint8 of its own."""
+        bits = self.dtype.bits
+        if self.buffer is None or not self.is_constant or self.type.shape is None or bits is None or bits >= 8:
+            return self.array
+        return unpack(self.buffer.data, bits, self.type.size, signed=self.dtype.limits[0] < 0).reshape(self.shape)
 
     def __repr__(self) -> str:
         shape = "?" if self.type.shape is None else ",".join(map(str, self.type.shape))

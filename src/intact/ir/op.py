@@ -9,11 +9,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final, Literal, Protocol
+from typing import ClassVar, Final, Literal, NoReturn, Protocol
 
-from intact.errors import ModelError
+from intact.arith.profile import Profile, Rule
+from intact.errors import ModelError, UncoveredError
 from intact.ir.quant_rule import QuantRule
-from intact.ir.types import Array, DType, Shape, TensorType
+from intact.ir.types import Array, DType, QuantParams, Shape, TensorType
 
 
 class Operand(Protocol):
@@ -28,8 +29,51 @@ class Operand(Protocol):
         """Sizes, dynamic ones at their default; ModelError where the rank is unknown."""
 
     @property
+    def quant(self) -> QuantParams | None:
+        """How its integers stand for reals; None for plain numbers."""
+
+    @property
     def array(self) -> Array | None:
         """Contents, read-only, where they are known at rest; None for what is computed."""
+
+    @property
+    def contents(self) -> Array | None:
+        """As `array`, elements of less than a byte each in an int8 or uint8 of its own."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where an operator is applied: what it is told besides its operands when it is prepared.
+
+    Args:
+        profile: the arithmetic of the runtime.
+        results: types of the results as the model has them.
+        intermediates: types of the values that only tell parameters, as those of an LSTM's gates.
+        version: of the operator, as the model says.
+    """
+
+    profile: Profile
+    results: tuple[TensorType, ...]
+    intermediates: tuple[TensorType | None, ...] = ()
+    version: int = 1
+
+    def rule(self, operator: str, *types: str, taken: bool = True) -> Rule:
+        """Returns the profile's rule for an operator and the first of the types that one is known for.
+
+        Args:
+            types: from the most particular on, such as ("int16 int32-bias", "int16").
+            taken: whether the runtime's delegate takes the operator, where the profile is that of one.
+        Raises:
+            UncoveredError: the profile has none.
+        """
+        rule = self.profile.rule(operator, *types, taken=taken)
+        if rule is None:
+            raise UncoveredError(f"profile {self.profile.name} has no rule for {operator} of {types[-1]}")
+        return rule
+
+
+def _uncovered(op: Op, *_: object) -> NoReturn:
+    raise UncoveredError(f"{op.name} has no exact integers here")
 
 
 @dataclass(frozen=True)
@@ -49,6 +93,15 @@ class Op:
         infers: what of the results follows from the operands: "types"; "shapes", where the element type is the file's
             choice and `infer` gives the usual one; or "nothing", where `infer` only looks at operands and returns ().
         infer: results' types from the operands, in order. A result whose shape depends on data has shape None.
+        prepare: prepare(site, *operands) is called once a model and profile and returns a frozen record of all that the
+            operator derives from its parameters: multipliers, shifts, clamps, tables, packed constants. It raises
+            UncoveredError for what has no exact integers.
+        compute: compute(record, see, *arrays) returns the results from the operands' contents, followed by the new
+            contents of the operands named in `updates`. `see`, where it is not None, is shown the stages of
+            arith/requantize.py in the shape of the first result, int64.
+        updates: names of the operands that the operator writes to: variables.
+        controls: True for an operator that runs graphs or keeps resources. In place of preparing and computing,
+            control(machine, *arrays) returns its results; what a machine can do is said in engines/exact.py.
     """
 
     opcode: ClassVar[str]
@@ -60,6 +113,11 @@ class Op:
     subgraph_fields: ClassVar[tuple[str, ...]] = ()
     infers: ClassVar[Literal["types", "shapes", "nothing"]] = "types"
     infer: ClassVar[Callable[..., tuple[TensorType, ...]]]
+    prepare: ClassVar[Callable[..., object]] = _uncovered
+    compute: ClassVar[Callable[..., tuple[Array, ...]]] = _uncovered
+    control: ClassVar[Callable[..., Sequence[Array]]] = _uncovered
+    updates: ClassVar[tuple[str, ...]] = ()
+    controls: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

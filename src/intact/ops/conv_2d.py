@@ -4,13 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.accumulate import Matrix, convolve
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops import weighted
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.fitness import not_clamp
 from intact.ops.shapes import require_bias, require_rank, slide
+from intact.ops.weighted import Weighted
+from intact.ops.windows import window
+
+
+@dataclass(frozen=True, eq=False)
+class Convolution:
+    """What a convolution is prepared to.
+
+    Args:
+        weighted: its parameters.
+        matrices: one a group, (channels of the group, window * channels taken); None where the filter is computed.
+    """
+
+    weighted: Weighted
+    matrices: tuple[Matrix, ...] | None
 
 
 @dataclass(frozen=True)
@@ -57,3 +77,33 @@ class Conv2D(Op):
     def unfit(self, *operands: Operand | None) -> str | None:
         """Integer kernels know activations only as clamps."""
         return not_clamp(self.fused_activation_function)
+
+    def prepare(self, site: Site, input: Operand, filter: Operand, bias: Operand | None = None) -> Convolution:
+        """Multiplier, shift and clamp a channel; the filter as matrices."""
+        taken = filter.array is not None and (bias is None or bias.array is not None)
+        activation = self.fused_activation_function
+        record = weighted.prepare(self.opcode, activation, site, input, filter, bias, 0, taken=taken)
+        groups = input.shape[3] // filter.shape[3]
+        return Convolution(record, None if record.weights is None else _matrices(record, record.weights, groups))
+
+    def compute(
+        self, record: Convolution, see: See | None, input: Array, filter: Array, bias: Array | None = None
+    ) -> tuple[Array, ...]:
+        """The accumulators, requantized."""
+        shared = record.weighted
+        centred = shared.centred(input)
+        if see:
+            see("input offset", centred.astype(np.int64))
+        groups = input.shape[3] // filter.shape[3]
+        matrices = record.matrices or _matrices(shared, filter, groups)
+        strides, dilations = (self.stride_h, self.stride_w), (self.dilation_h_factor, self.dilation_w_factor)
+        place = window(input.shape, (filter.shape[1], filter.shape[2]), strides, self.padding, dilations)
+        parts = np.split(centred, groups, axis=3)
+        sums = [convolve(part, place, matrix) for part, matrix in zip(parts, matrices, strict=True)]
+        products = sums[0] if groups == 1 else np.concatenate(sums, axis=3)
+        return (shared.requantize(products, shared.bias_of(bias), see),)
+
+
+def _matrices(record: Weighted, filter: Array, groups: int) -> tuple[Matrix, ...]:
+    rows = record.centred_filter(filter).reshape(filter.shape[0], -1)
+    return tuple(Matrix(part, record.largest_input) for part in np.split(rows, groups))

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.accumulate import convolve_depthwise
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops import weighted
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.fitness import not_clamp
 from intact.ops.shapes import require_bias, require_rank, slide
+from intact.ops.weighted import Weighted
+from intact.ops.windows import window
 
 
 @dataclass(frozen=True)
@@ -62,3 +69,22 @@ class DepthwiseConv2D(Op):
     def unfit(self, *operands: Operand | None) -> str | None:
         """Integer kernels know activations only as clamps."""
         return not_clamp(self.fused_activation_function)
+
+    def prepare(self, site: Site, input: Operand, filter: Operand, bias: Operand | None = None) -> Weighted:
+        """Multiplier, shift and clamp a channel."""
+        taken = filter.array is not None and (bias is None or bias.array is not None)
+        return weighted.prepare(self.opcode, self.fused_activation_function, site, input, filter, bias, 3, taken=taken)
+
+    def compute(
+        self, record: Weighted, see: See | None, input: Array, filter: Array, bias: Array | None = None
+    ) -> tuple[Array, ...]:
+        """The accumulators, requantized."""
+        centred = record.centred(input)
+        if see:
+            see("input offset", centred.astype(np.int64))
+        _, height, width, depth = filter.shape
+        strides, dilations = (self.stride_h, self.stride_w), (self.dilation_h_factor, self.dilation_w_factor)
+        place = window(input.shape, (height, width), strides, self.padding, dilations)
+        factors = record.centred_filter(filter).reshape(height, width, input.shape[3], depth // input.shape[3])
+        products = convolve_depthwise(centred, place, factors, record.largest_input)
+        return (record.requantize(products, record.bias_of(bias), see),)

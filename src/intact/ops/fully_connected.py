@@ -5,13 +5,32 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+import numpy as np
+
+from intact.arith.accumulate import Matrix
+from intact.arith.requantize import See
+from intact.errors import ModelError, UncoveredError
+from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops import weighted
 from intact.ops.attributes import FusedActivation, WeightsFormat
 from intact.ops.fitness import not_clamp
 from intact.ops.shapes import require_bias, require_rank, unknown
+from intact.ops.weighted import Weighted
+
+
+@dataclass(frozen=True, eq=False)
+class Dense:
+    """What FULLY_CONNECTED is prepared to.
+
+    Args:
+        weighted: its parameters.
+        matrix: the filter; None where it is computed.
+    """
+
+    weighted: Weighted
+    matrix: Matrix | None
 
 
 @dataclass(frozen=True)
@@ -68,3 +87,28 @@ class FullyConnected(Op):
         if self.weights_format != WeightsFormat.DEFAULT:
             return "weights in the shuffled layout"
         return not_clamp(self.fused_activation_function)
+
+    def prepare(self, site: Site, input: Operand, filter: Operand, bias: Operand | None = None) -> Dense:
+        """Multiplier, shift and clamp a row of the filter; the filter as a matrix."""
+        if self.weights_format != WeightsFormat.DEFAULT:
+            raise UncoveredError("weights in the shuffled layout")
+        taken = filter.array is not None and (bias is None or bias.array is not None)
+        activation = self.fused_activation_function
+        record = weighted.prepare(self.opcode, activation, site, input, filter, bias, 0, taken=taken)
+        if record.weights is None:
+            return Dense(record, None)
+        return Dense(record, Matrix(record.centred_filter(record.weights), record.largest_input))
+
+    def compute(
+        self, record: Dense, see: See | None, input: Array, filter: Array, bias: Array | None = None
+    ) -> tuple[Array, ...]:
+        """The accumulators, requantized."""
+        shared = record.weighted
+        units, depth = filter.shape
+        centred = shared.centred(input)
+        if see:
+            see("input offset", centred.astype(np.int64))
+        matrix = record.matrix or Matrix(shared.centred_filter(filter), shared.largest_input)
+        products = matrix(centred.reshape(-1, depth))
+        shape = (*input.shape[:-1], units) if self.keep_num_dims else (-1, units)
+        return (shared.requantize(products.reshape(shape), shared.bias_of(bias), see),)

@@ -1,0 +1,214 @@
+"""certify: the exact engine against LiteRT itself, every tensor of every operator.
+
+Each operator is given the very integers that LiteRT's operator read, so a difference is charged to the operator that
+makes it and to no other. Where no operator differs, the whole run is equal by induction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from intact.arith.profile import Profile
+from intact.arith.profile import load as load_profile
+from intact.engines.exact import Exact, Gap, Prepared
+from intact.engines.litert import Session
+from intact.errors import UsageError, require_type
+from intact.ir.graph import Node, Value
+from intact.ir.model import Model
+from intact.ir.port import input_names
+from intact.ir.types import Array, DType
+
+
+@dataclass
+class Tally:
+    """What was found of one operator.
+
+    Args:
+        index: position in its graph.
+        operator: its name.
+        result: name of its first result.
+        values: numbers compared.
+        differing: how many of them differ.
+        largest: largest difference; of integers in steps, of floats real.
+        first: (sample, result, element) of the first difference; None where there is none.
+    """
+
+    index: int
+    operator: str
+    result: str
+    values: int = 0
+    differing: int = 0
+    largest: float = 0.0
+    first: tuple[int, int, tuple[int, ...]] | None = None
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What `certify` found under one profile.
+
+    Args:
+        profile: its name.
+        resolver: LiteRT's set of kernels that was run.
+        samples: how many.
+        tallies: one for each operator that the exact engine computes, in order.
+        on_litert: how many operators ran on LiteRT on both sides: float ones.
+        gaps: quantized operators that the exact engine does not cover; they count in `on_litert`.
+    """
+
+    profile: str
+    resolver: str
+    samples: int
+    tallies: list[Tally] = field(default_factory=list)
+    on_litert: int = 0
+    gaps: list[Gap] = field(default_factory=list)
+
+    @property
+    def differing(self) -> int:
+        """How many numbers differ in all."""
+        return sum(t.differing for t in self.tallies)
+
+    @property
+    def values(self) -> int:
+        """How many numbers were compared."""
+        return sum(t.values for t in self.tallies)
+
+
+def random_samples(model: Model, count: int, seed: int = 0) -> list[dict[str, Array]]:
+    """Returns seeded samples over the whole range of each input: all codes of integers, [-1, 1) for floats."""
+    rng = np.random.default_rng(seed)
+    ports = input_names(model, model.main)
+    return [{name: _draw(value, rng) for name, value in ports.items()} for _ in range(count)]
+
+
+def certify(
+    model: Model,
+    profile: Profile | str = "litert-reference",
+    samples: Iterable[Mapping[str, Array]] | None = None,
+    *,
+    count: int = 16,
+    seed: int = 0,
+    oracle: Model | None = None,
+) -> Certificate:
+    """Returns how the exact engine compares with LiteRT on a model.
+
+    Args:
+        model: run by the exact engine.
+        profile: which runtime.
+        samples: stored numbers by input name; `count` seeded random ones where None.
+        oracle: run by LiteRT in place of the model itself; of the same graph, tensor by tensor.
+    Raises:
+        UsageError: E003 for a profile that is not of LiteRT, or an oracle of another graph.
+    """
+    require_type(model, Model, "intact.load(path) makes one of a file")
+    profile = profile if isinstance(profile, Profile) else load_profile(profile)
+    if profile.resolver is None:
+        raise UsageError(
+            f"profile {profile.name} is not of a runtime that is here",
+            expected="a profile of LiteRT: litert-reference, litert-optimized, litert-xnnpack",
+        )
+    engine = Exact(model, profile, strict=False)
+    steps = [s for s in engine.steps[model.main] if isinstance(s, Prepared)]
+    oracle = oracle or model
+    twins = dict(zip(model.main.values, oracle.main.values, strict=False))
+    if len(oracle.main.values) != len(model.main.values):
+        raise UsageError("the oracle has other tensors than the model", expected="the same graph", where=oracle.source)
+    watched = observable(model)
+    session = Session(oracle, resolver=profile.resolver, observe=[twins[v] for v in watched])
+    index = {node: i for i, node in enumerate(model.main.nodes)}
+    tallies = {s.node: Tally(index[s.node], s.node.op.name, _result(s.node)) for s in steps}
+    done = 0
+    for done, sample in enumerate(random_samples(model, count, seed) if samples is None else samples, 1):
+        session.reset()
+        engine.reset()
+        known = _run(session, model, sample, watched)
+        for step in steps:
+            compare_node(engine, step.node, known, tallies[step.node], done - 1)
+    return Certificate(
+        profile.name,
+        profile.resolver,
+        done,
+        list(tallies.values()),
+        len(model.main.nodes) - len(steps),
+        engine.gaps,
+    )
+
+
+def observable(model: Model) -> list[Value]:
+    """Returns the values of the main graph that LiteRT can show: what nodes compute, in types that NumPy has."""
+    return [
+        v
+        for v in model.main.values
+        if v.producer is not None and v.dtype.numpy is not None and v.producer.op.name != "VAR_HANDLE"
+    ]
+
+
+def compare_node(engine: Exact, node: Node, known: Mapping[Value, Array], tally: Tally, sample: int) -> None:
+    """Adds to a tally how a node's results compare with what is known of them."""
+    operands: list[Array | None] = []
+    for value in node.inputs:
+        if value is None:
+            operands.append(None)
+        elif value in known:
+            operands.append(known[value])
+        else:
+            operands.append(engine.initial(value))
+    results = engine.apply(node, operands)
+    for number, (value, ours) in enumerate(zip(node.outputs, results, strict=True)):
+        theirs = known.get(value)
+        if theirs is None:
+            continue
+        if ours.shape != theirs.shape or ours.dtype != theirs.dtype:
+            tally.values += theirs.size
+            tally.differing += max(theirs.size, 1)
+            tally.largest = float("inf")
+            tally.first = tally.first or (sample, number, ())
+            continue
+        differs = ours.reshape(-1).view(_bits(ours)) != theirs.reshape(-1).view(_bits(theirs))
+        if ours.dtype.kind in "fc":
+            differs &= ~(np.isnan(ours) & np.isnan(theirs)).reshape(-1)
+        tally.values += theirs.size
+        if differs.any():
+            tally.differing += int(differs.sum())
+            gap = np.abs(ours.reshape(-1)[differs].astype(np.float64) - theirs.reshape(-1)[differs].astype(np.float64))
+            tally.largest = max(tally.largest, float(gap.max()))
+            if tally.first is None:
+                where = np.unravel_index(int(np.flatnonzero(differs)[0]), ours.shape)
+                tally.first = (sample, number, tuple(int(i) for i in where))
+
+
+def _bits(array: Array) -> type:
+    return {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64, 16: np.complex128}[array.dtype.itemsize]
+
+
+def _run(session: Session, model: Model, sample: Mapping[str, Array], watched: Sequence[Value]) -> dict[Value, Array]:
+    session.run(sample)
+    known = dict(zip(watched, (array for _, array in session.observed()), strict=True))
+    for name, value in input_names(model, model.main).items():
+        given = sample.get(name, sample.get(value.name))
+        if given is not None:
+            known[value] = np.asarray(given)
+    return known
+
+
+def _result(node: Node) -> str:
+    return node.outputs[0].name if node.outputs else ""
+
+
+def _draw(value: Value, rng: np.random.Generator) -> Array:
+    shape, dtype = value.shape, value.dtype
+    if dtype == DType.BOOL:
+        return rng.integers(0, 2, shape).astype(bool)
+    if dtype.is_float:
+        return rng.uniform(-1, 1, shape).astype(dtype.numpy)
+    if is_coded(value):
+        low, high = dtype.limits
+        return rng.integers(low, high + 1, shape, dtype=np.int64).astype(dtype.numpy)
+    return rng.integers(0, 2, shape).astype(dtype.numpy)
+
+
+def is_coded(value: Value) -> bool:
+    """True for integers that stand for reals."""
+    return value.dtype.is_integer and value.quant is not None and value.quant.is_quantized

@@ -1,0 +1,255 @@
+"""The exact engine: a graph run on integers as a named runtime runs it.
+
+Every operator is prepared once for a model and a profile, then computes in NumPy. Operators that compute on floats or
+on plain numbers, and have no exact integers to give, run on LiteRT (engines/islands.py). What is quantized and not
+covered is refused by name before anything runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from intact.arith.profile import Profile
+from intact.arith.profile import load as load_profile
+from intact.arith.requantize import See
+from intact.engines.islands import Island
+from intact.engines.litert import match
+from intact.errors import EngineError, IntactError, UncoveredError
+from intact.ir.graph import Graph, Node, Value
+from intact.ir.model import Model
+from intact.ir.op import Site, signature
+from intact.ir.order import in_order
+from intact.ir.port import Port, input_names, output_names, ports
+from intact.ir.types import Array
+
+Visit = Callable[[Node, Sequence[Array | None], Sequence[Array]], None]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """An operator that the engine does not cover.
+
+    Args:
+        graph, index: where it is.
+        node: the application.
+        why: in words.
+    """
+
+    graph: Graph
+    index: int
+    node: Node
+    why: str
+
+    def __str__(self) -> str:
+        result = f" '{self.node.outputs[0].name}'" if self.node.outputs else ""
+        return f"node {self.index} {self.node.op.name}{result}: {self.why}"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One node with the record its operator made."""
+
+    node: Node
+    record: Any
+
+
+Step = Prepared | Island
+
+
+class Exact:
+    """A model ready to run on integers. Variables keep their contents from one run to the next.
+
+    Args:
+        model: the model; its constants are read when it is prepared.
+        profile: a Profile, the name of one, or the path of one.
+        graph: which graph; the main one where None.
+        strict: refuse what is quantized and not covered. Otherwise it runs on LiteRT, and `gaps` lists it.
+    Raises:
+        UsageError: E003 for an unknown profile.
+        UncoveredError: E504, naming every operator that is quantized and not covered.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        profile: Profile | str = "litert-reference",
+        *,
+        graph: Graph | None = None,
+        strict: bool = True,
+    ) -> None:
+        self.model = model
+        self.source = model.source
+        self.profile = profile if isinstance(profile, Profile) else load_profile(profile)
+        self.graph = graph or model.main
+        self.inputs: list[Port] = ports(input_names(model, self.graph))
+        self.outputs: list[Port] = ports(output_names(model, self.graph))
+        self.steps, self.gaps = plan(model, self.profile)
+        if self.gaps and strict:
+            raise UncoveredError(
+                f"{len(self.gaps)} operators have no exact integers here: {'; '.join(map(str, self.gaps[:8]))}"
+                + ("; ..." if len(self.gaps) > 8 else ""),
+                where=self.source,
+                fix="`intact check` lists them all; --engine litert runs the model on LiteRT itself",
+            )
+        self.records: dict[Node, Any] = {
+            s.node: s.record for steps in self.steps.values() for s in steps if isinstance(s, Prepared)
+        }
+        self.resources: dict[Any, Any] = {}
+        self._state: dict[Value, Array] = {}
+        self._visit: Visit | None = None
+        self._trace: Mapping[Node, See] = {}
+
+    def run(
+        self, feeds: Mapping[str, Array], *, visit: Visit | None = None, trace: Mapping[Node, See] | None = None
+    ) -> dict[str, Array]:
+        """Returns the outputs by name as stored numbers, for inputs by name as stored numbers.
+
+        Args:
+            feeds: one array an input, of its type and shape.
+            visit: is called after each node with the node, its operands and its results.
+            trace: nodes with who is to see the stages of their computation.
+        Raises:
+            UsageError: E004 for a name that is not an input, or an input without an array.
+            EngineError: E502 where a node fails.
+        """
+        arrays = match(feeds, self.inputs, self.source)
+        self._visit, self._trace = visit, trace or {}
+        found = self.call(self.graph, arrays)
+        return {p.name: a for p, a in zip(self.outputs, found, strict=True)}
+
+    def reset(self) -> None:
+        """Sets variables back to their initial state."""
+        self._state.clear()
+        self.resources.clear()
+        for steps in self.steps.values():
+            for step in steps:
+                if isinstance(step, Island):
+                    step.reset()
+
+    def call(self, graph: Graph, arrays: Sequence[Array]) -> list[Array]:
+        """Returns a graph's outputs for its inputs, both in order; what control flow calls its bodies by."""
+        known: dict[Value, Array] = dict(zip(graph.inputs, arrays, strict=True))
+        for step in self.steps[graph]:
+            if isinstance(step, Island):
+                step.run(known)
+                if self._visit:
+                    for node in step.nodes:
+                        self._visit(node, [known.get(v) if v else None for v in node.inputs], _of(node.outputs, known))
+                continue
+            operands = [None if v is None else self._contents(v, known) for v in step.node.inputs]
+            results = self.apply(step.node, operands)
+            known.update(zip(step.node.outputs, results, strict=True))
+            if self._visit:
+                self._visit(step.node, operands, results)
+        return [self._contents(v, known) for v in graph.outputs]
+
+    def apply(self, node: Node, operands: Sequence[Array | None]) -> list[Array]:
+        """Returns the results of one node for the contents of its operands; variables that it writes to are updated.
+
+        Raises:
+            EngineError: E502.
+        """
+        op = node.op
+        try:
+            if op.controls:
+                found = op.control(_Machine(self, node), *operands)
+            else:
+                found = op.compute(self.records[node], self._trace.get(node), *operands)
+        except (ValueError, IndexError, TypeError, IntactError) as fault:
+            name = f" '{node.outputs[0].name}'" if node.outputs else ""
+            raise EngineError(
+                f"{op.name}{name} failed on operands of shapes {[None if o is None else o.shape for o in operands]}"
+                f" ({fault})",
+                where=self.source,
+            ) from fault
+        results = list(found)
+        for name in reversed(op.updates):
+            value = node.inputs[signature(type(op)).names.index(name)]
+            assert value is not None
+            self._state[value] = results.pop()
+        return results
+
+    def initial(self, value: Value) -> Array:
+        """Returns the contents of a constant, or the present ones of a variable."""
+        return self._contents(value, {})
+
+    def _contents(self, value: Value, known: Mapping[Value, Array]) -> Array:
+        if value in known:
+            return known[value]
+        if value.is_variable:
+            if value not in self._state:
+                self._state[value] = _initial(value)
+            return self._state[value]
+        contents = value.contents
+        if contents is None:
+            raise EngineError(f"tensor '{value.name}' has no contents", where=self.source)
+        return contents
+
+
+class _Machine:
+    """What a control operator may do to the engine that runs it."""
+
+    def __init__(self, engine: Exact, node: Node) -> None:
+        self._engine = engine
+        self.node = node
+        self.resources = engine.resources
+
+    def call(self, body: int, arrays: Sequence[Array]) -> list[Array]:
+        """Returns the outputs of the node's body number `body` for its inputs."""
+        return self._engine.call(self.node.subgraphs[body], arrays)
+
+
+def plan(model: Model, profile: Profile) -> tuple[dict[Graph, list[Step]], list[Gap]]:
+    """Returns the steps that run each graph, and what stands in the way of running the model at all."""
+    gaps: list[Gap] = []
+    steps: dict[Graph, list[Step]] = {}
+    for graph in model.graphs:
+        index = {node: i for i, node in enumerate(graph.nodes)}
+        steps[graph] = []
+        waiting: list[Node] = []
+        for node in in_order(graph):
+            try:
+                prepared = Prepared(
+                    node, None if node.op.controls else node.op.prepare(_site(node, profile), *node.inputs)
+                )
+            except IntactError as why:
+                if is_quantized(node):
+                    gaps.append(Gap(graph, index[node], node, why.problem))
+                waiting.append(node)
+                continue
+            if waiting:
+                steps[graph].append(Island(model, graph, waiting, profile.resolver))
+                waiting = []
+            steps[graph].append(prepared)
+        if waiting:
+            steps[graph].append(Island(model, graph, waiting, profile.resolver))
+    return steps, gaps
+
+
+def is_quantized(node: Node) -> bool:
+    """True where a node computes on integers that stand for reals."""
+    return any(v.quant is not None and v.quant.is_quantized and v.dtype.is_integer for v in node.data)
+
+
+def _site(node: Node, profile: Profile) -> Site:
+    intermediates = tuple(None if v is None else v.type for v in node.intermediates)
+    return Site(profile, tuple(v.type for v in node.outputs), intermediates, node.version)
+
+
+def _initial(value: Value) -> Array:
+    """Contents of a variable that nothing wrote to yet: what stands for zero.
+
+    Sources:
+        tflite/core/subgraph.cc, ResetVariableTensors: int8 is filled with the zero point, all else with zero bytes.
+    """
+    quant = value.quant
+    zero = int(quant.zero_point[0]) if quant is not None and quant.zero_point.size and value.dtype.bits == 8 else 0
+    return np.full(value.shape, zero, value.dtype.numpy)
+
+
+def _of(values: Sequence[Value], known: Mapping[Value, Array]) -> list[Array]:
+    return [known[v] for v in values]

@@ -1,0 +1,63 @@
+"""Islands: runs of operators that the exact engine leaves to LiteRT, cut out as models of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from intact.engines.litert import Session
+from intact.ir.graph import Graph, Node, Value
+from intact.ir.model import Model
+from intact.ir.types import Array
+
+
+class Island:
+    """Consecutive nodes of a graph that run on LiteRT; loaded when first run.
+
+    Args:
+        model, graph: what they are part of.
+        nodes: in execution order.
+        resolver: the set of kernels; the reference kernels where None.
+    """
+
+    def __init__(self, model: Model, graph: Graph, nodes: Sequence[Node], resolver: str | None) -> None:
+        self.nodes = tuple(nodes)
+        made = {v for node in nodes for v in node.outputs}
+        read = dict.fromkeys(v for node in nodes for v in node.inputs if v is not None)
+        self.reads = [v for v in read if v not in made and not v.is_constant and not v.is_variable]
+        self.makes = [v for node in nodes for v in node.outputs]
+        self._model, self._graph, self._resolver = model, graph, resolver or "reference"
+        self._session: Session | None = None
+
+    def run(self, known: dict[Value, Array]) -> None:
+        """Adds the results of all nodes to what is known."""
+        if self._session is None:
+            self._session = Session(self._cut_out(), resolver=self._resolver)
+        names = [f"x{i}" for i in range(len(self.reads))]
+        found = self._session.run({n: known[v] for n, v in zip(names, self.reads, strict=True)})
+        known.update(zip(self.makes, found.values(), strict=True))
+
+    def reset(self) -> None:
+        """Sets variables back to their initial state."""
+        if self._session is not None:
+            self._session.reset()
+
+    def _cut_out(self) -> Model:
+        twin = self._model.clone()
+        graph = twin.graphs[self._model.graphs.index(self._graph)]
+        nodes = dict(zip(self._graph.nodes, graph.nodes, strict=True))
+        values = dict(zip(self._graph.values, graph.values, strict=True))
+        kept = [nodes[n] for n in self.nodes]
+        for node in [n for n in graph.nodes if n not in set(kept)]:
+            graph.remove_node(node)
+        graph.nodes = kept
+        graph.inputs = [values[v] for v in self.reads]
+        graph.outputs = [values[v] for v in self.makes]
+        for index, value in enumerate(graph.inputs):
+            value.name = f"x{index}"
+        for index, value in enumerate(graph.outputs):
+            value.name = f"y{index}"
+        twin.graphs.remove(graph)
+        twin.graphs.insert(0, graph)
+        twin.signatures = []
+        graph.prune()
+        return twin

@@ -1,0 +1,78 @@
+"""What operators need to know of their operands' and results' quantization when they are prepared."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from intact.arith.requantize import round_half_away
+from intact.errors import UncoveredError
+from intact.ir.types import DType, QuantParams
+from intact.ops.attributes import FusedActivation
+
+
+class Typed(Protocol):
+    """An operand, or the type of a result."""
+
+    @property
+    def dtype(self) -> DType:
+        """Element type."""
+
+    @property
+    def quant(self) -> QuantParams | None:
+        """How its integers stand for reals."""
+
+
+def scale(name: str, typed: Typed) -> np.float32:
+    """Returns the one scale of an operand or result.
+
+    Raises:
+        UncoveredError: there is none, or one a channel.
+    """
+    found = typed.quant.scale if typed.quant else np.empty(0, np.float32)
+    if found.size != 1:
+        raise UncoveredError(f"{name} has {found.size} scales, not one")
+    return np.float32(found[0])
+
+
+def scales(name: str, typed: Typed, channels: int) -> NDArray[np.float32]:
+    """Returns one scale a channel: those of a per-channel operand, or the one of a per-tensor operand repeated.
+
+    Raises:
+        UncoveredError: there is none, or another number of them.
+    """
+    found = typed.quant.scale if typed.quant else np.empty(0, np.float32)
+    if found.size not in (1, channels):
+        raise UncoveredError(f"{name} has {found.size} scales for {channels} channels")
+    return np.broadcast_to(found, (channels,)).astype(np.float32)
+
+
+def zero_point(typed: Typed) -> int:
+    """Returns the first zero point; 0 where none is written."""
+    return int(typed.quant.zero_point[0]) if typed.quant is not None and typed.quant.zero_point.size else 0
+
+
+def clamp(activation: FusedActivation, result: Typed) -> tuple[int, int]:
+    """Returns the smallest and the largest stored result under a fused activation.
+
+    Sources:
+        tflite/kernels/kernel_util.cc, CalculateActivationRangeQuantized: float32 division, halves away from zero.
+    """
+    low, high = result.dtype.limits
+    if activation == FusedActivation.NONE:
+        return low, high
+    step, zero = scale("the result", result), zero_point(result)
+
+    def stored(real: float) -> int:
+        return zero + int(round_half_away(np.float32(real) / step))
+
+    match activation:
+        case FusedActivation.RELU:
+            return max(low, stored(0.0)), high
+        case FusedActivation.RELU6:
+            return max(low, stored(0.0)), min(high, stored(6.0))
+        case FusedActivation.RELU_N1_TO_1:
+            return max(low, stored(-1.0)), min(high, stored(1.0))
+    raise UncoveredError(f"fused {activation.name} is no clamp")
