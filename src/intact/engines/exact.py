@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from intact.arith.profile import Profile
+from intact.arith.profile import Profile, Rule
 from intact.arith.profile import load as load_profile
 from intact.arith.requantize import See
 from intact.engines.islands import Island
@@ -51,10 +51,11 @@ class Gap:
 
 @dataclass(frozen=True)
 class Prepared:
-    """One node with the record its operator made."""
+    """One node with the record its operator made, and the rules of the profile that it asked for."""
 
     node: Node
     record: Any
+    rules: tuple[Rule, ...] = ()
 
 
 Step = Prepared | Island
@@ -213,9 +214,8 @@ def plan(model: Model, profile: Profile) -> tuple[dict[Graph, list[Step]], list[
         waiting: list[Node] = []
         for node in in_order(graph):
             try:
-                prepared = Prepared(
-                    node, None if node.op.controls else node.op.prepare(_site(node, profile), *node.inputs)
-                )
+                site = _site(node, profile)
+                record = None if node.op.controls else node.op.prepare(site, *node.inputs)
             except IntactError as why:
                 if is_quantized(node):
                     gaps.append(Gap(graph, index[node], node, why.problem))
@@ -224,7 +224,7 @@ def plan(model: Model, profile: Profile) -> tuple[dict[Graph, list[Step]], list[
             if waiting:
                 steps[graph].append(Island(model, graph, waiting, profile.resolver))
                 waiting = []
-            steps[graph].append(prepared)
+            steps[graph].append(Prepared(node, record, tuple(site.asked)))
         if waiting:
             steps[graph].append(Island(model, graph, waiting, profile.resolver))
     return steps, gaps

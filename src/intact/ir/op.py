@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Final, Literal, NoReturn, Protocol
 
 from intact.arith.profile import Profile, Rule
@@ -50,12 +50,14 @@ class Site:
         results: types of the results as the model has them.
         intermediates: types of the values that only tell parameters, as those of an LSTM's gates.
         version: of the operator, as the model says.
+        asked: the rules that the operator asked for, in order.
     """
 
     profile: Profile
     results: tuple[TensorType, ...]
     intermediates: tuple[TensorType | None, ...] = ()
     version: int = 1
+    asked: list[Rule] = field(default_factory=list, compare=False)
 
     def rule(self, operator: str, *types: str, taken: bool = True) -> Rule:
         """Returns the profile's rule for an operator and the first of the types that one is known for.
@@ -69,6 +71,7 @@ class Site:
         rule = self.profile.rule(operator, *types, taken=taken)
         if rule is None:
             raise UncoveredError(f"profile {self.profile.name} has no rule for {operator} of {types[-1]}")
+        self.asked.append(rule)
         return rule
 
 
