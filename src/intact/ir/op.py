@@ -14,6 +14,7 @@ from typing import ClassVar, Final, Literal, NoReturn, Protocol
 from intact.arith.profile import Profile, Rule
 from intact.errors import ModelError, UncoveredError
 from intact.ir.quant_rule import QuantRule
+from intact.ir.term import Term
 from intact.ir.types import Array, DType, QuantParams, Shape, TensorType
 
 
@@ -102,6 +103,8 @@ class Op:
         compute: compute(record, see, *arrays) returns the results from the operands' contents, followed by the new
             contents of the operands named in `updates`. `see`, where it is not None, is shown the stages of
             arith/requantize.py in the shape of the first result, int64.
+        terms: terms(at, *arrays) returns the products that one element of the first result is the sum of, where it is
+            such a sum; None for other operators.
         updates: names of the operands that the operator writes to: variables.
         controls: True for an operator that runs graphs or keeps resources. In place of preparing and computing,
             control(machine, *arrays) returns its results; what a machine can do is said in engines/exact.py.
@@ -119,6 +122,7 @@ class Op:
     prepare: ClassVar[Callable[..., object]] = _uncovered
     compute: ClassVar[Callable[..., tuple[Array, ...]]] = _uncovered
     control: ClassVar[Callable[..., Sequence[Array]]] = _uncovered
+    terms: ClassVar[Callable[..., Sequence[Term]] | None] = None
     updates: ClassVar[tuple[str, ...]] = ()
     controls: ClassVar[bool] = False
 
