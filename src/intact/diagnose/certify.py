@@ -6,43 +6,24 @@ makes it and to no other. Where no operator differs, the whole run is equal by i
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from intact.arith.profile import Profile
 from intact.arith.profile import load as load_profile
+from intact.diagnose.tally import Tally, add
 from intact.engines.exact import Exact, Gap, Prepared
 from intact.engines.litert import Session
+from intact.engines.machine import described
 from intact.errors import UsageError, require_type
 from intact.ir.graph import Node, Value
 from intact.ir.model import Model
 from intact.ir.port import input_names
 from intact.ir.types import Array, DType
-
-
-@dataclass
-class Tally:
-    """What was found of one operator.
-
-    Args:
-        index: position in its graph.
-        operator: its name.
-        result: name of its first result.
-        values: numbers compared.
-        differing: how many of them differ.
-        largest: largest difference; of integers in steps, of floats real.
-        first: (sample, result, element) of the first difference; None where there is none.
-    """
-
-    index: int
-    operator: str
-    result: str
-    values: int = 0
-    differing: int = 0
-    largest: float = 0.0
-    first: tuple[int, int, tuple[int, ...]] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +37,7 @@ class Certificate:
         tallies: one for each operator that the exact engine computes, in order.
         on_litert: how many operators ran on LiteRT on both sides: float ones.
         gaps: quantized operators that the exact engine does not cover; they count in `on_litert`.
+        runtime: what LiteRT ran on: its version, the machine, the processor and its vector instructions.
     """
 
     profile: str
@@ -64,6 +46,7 @@ class Certificate:
     tallies: list[Tally] = field(default_factory=list)
     on_litert: int = 0
     gaps: list[Gap] = field(default_factory=list)
+    runtime: dict[str, str] = field(default_factory=dict)
 
     @property
     def differing(self) -> int:
@@ -74,6 +57,20 @@ class Certificate:
     def values(self) -> int:
         """How many numbers were compared."""
         return sum(t.values for t in self.tallies)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Returns the result as data for JSON."""
+        return {
+            "profile": self.profile,
+            "resolver": self.resolver,
+            "samples": self.samples,
+            "values": self.values,
+            "differing": self.differing,
+            "operators": [dataclasses.asdict(t) for t in self.tallies],
+            "on_litert": self.on_litert,
+            "gaps": [str(g) for g in self.gaps],
+            "runtime": self.runtime,
+        }
 
 
 def random_samples(model: Model, count: int, seed: int = 0) -> list[dict[str, Array]]:
@@ -133,6 +130,7 @@ def certify(
         list(tallies.values()),
         len(model.main.nodes) - len(steps),
         engine.gaps,
+        described(),
     )
 
 
@@ -157,30 +155,8 @@ def compare_node(engine: Exact, node: Node, known: Mapping[Value, Array], tally:
             operands.append(engine.initial(value))
     results = engine.apply(node, operands)
     for number, (value, ours) in enumerate(zip(node.outputs, results, strict=True)):
-        theirs = known.get(value)
-        if theirs is None:
-            continue
-        if ours.shape != theirs.shape or ours.dtype != theirs.dtype:
-            tally.values += theirs.size
-            tally.differing += max(theirs.size, 1)
-            tally.largest = float("inf")
-            tally.first = tally.first or (sample, number, ())
-            continue
-        differs = ours.reshape(-1).view(_bits(ours)) != theirs.reshape(-1).view(_bits(theirs))
-        if ours.dtype.kind in "fc":
-            differs &= ~(np.isnan(ours) & np.isnan(theirs)).reshape(-1)
-        tally.values += theirs.size
-        if differs.any():
-            tally.differing += int(differs.sum())
-            gap = np.abs(ours.reshape(-1)[differs].astype(np.float64) - theirs.reshape(-1)[differs].astype(np.float64))
-            tally.largest = max(tally.largest, float(gap.max()))
-            if tally.first is None:
-                where = np.unravel_index(int(np.flatnonzero(differs)[0]), ours.shape)
-                tally.first = (sample, number, tuple(int(i) for i in where))
-
-
-def _bits(array: Array) -> type:
-    return {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64, 16: np.complex128}[array.dtype.itemsize]
+        if value in known:
+            add(tally, ours, known[value], sample, number)
 
 
 def _run(session: Session, model: Model, sample: Mapping[str, Array], watched: Sequence[Value]) -> dict[Value, Array]:
