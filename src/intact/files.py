@@ -14,13 +14,36 @@ from typing import BinaryIO
 from intact.errors import UsageError
 
 
+def as_path(path: object, code: str = "E001") -> Path:
+    """Returns a path that the system can be asked for.
+
+    Args:
+        path: what a caller gave.
+        code: what kind of error a name is that no file can have: E001 for reading, E002 for writing.
+    Raises:
+        UsageError: E003 for anything but a path; `code`.
+    """
+    if not isinstance(path, str | os.PathLike):
+        raise UsageError(f"a {type(path).__name__} was given", expected="a path, as a str or pathlib.Path")
+    name: str | bytes = os.fspath(path)
+    if isinstance(name, bytes):
+        raise UsageError("a path of bytes was given", expected="a path, as a str or pathlib.Path")
+    try:
+        encoded = os.fsencode(name)
+    except UnicodeEncodeError:
+        encoded = b"\0"
+    if b"\0" in encoded:
+        raise UsageError("no file can have that name", code=code, expected="a path", where=name)
+    return Path(name)
+
+
 def readable(path: str | os.PathLike[str]) -> Path:
     """Returns the path of a file that exists and may be read.
 
     Raises:
-        UsageError: E001, also for a folder or a pipe.
+        UsageError: E001, also for a folder or a pipe; E003 for anything but a path.
     """
-    found = Path(path)
+    found = as_path(path)
     try:
         if found.is_fifo():  # to open it would wait for a writer
             raise UsageError("is a pipe", code="E001", expected="a file", where=str(path))
@@ -53,9 +76,10 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     half a file or destroys the old one. What is not a regular file, such as /dev/stdout, is written to directly.
 
     Raises:
-        UsageError: E002.
+        UsageError: E002; E003 for anything but a path.
     """
-    given, target = Path(path), Path(os.path.realpath(path))
+    given = as_path(path, "E002")
+    target = Path(os.path.realpath(given))
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
         if given.exists() and not given.is_file():

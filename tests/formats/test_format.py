@@ -134,3 +134,32 @@ def test_what_is_no_model_is_not_saved(tmp_path) -> None:
         "a NoneType was given; expected a Model. intact.quantize(...).model is the model of a result. [E003]"
     )
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        (parse(RELU), "a Model was given; expected a path, as a str or pathlib.Path. [E003]"),
+        (None, "a NoneType was given; expected a path, as a str or pathlib.Path. [E003]"),
+        (b"TFL3", "a bytes was given; expected a path, as a str or pathlib.Path. [E003]"),
+        (0, "a int was given; expected a path, as a str or pathlib.Path. [E003]"),
+        ("a\0b", "a\\x00b: no file can have that name; expected a path. [{code}]"),
+        ("\ud800", "\\ud800: no file can have that name; expected a path. [{code}]"),
+    ],
+)
+def test_what_is_no_path(given, text) -> None:
+    with pytest.raises(UsageError) as caught:
+        load(given)
+    assert str(caught.value) == text.format(code="E001")
+    with pytest.raises(UsageError) as caught:
+        save(parse(RELU), given)
+    assert str(caught.value) == text.format(code="E002")
+
+
+def test_a_path_of_bytes_is_none(tmp_path) -> None:
+    class Encoded:
+        def __fspath__(self) -> bytes:
+            return b"model.tflite"
+
+    with pytest.raises(UsageError, match="a path of bytes was given; expected a path, as a str"):
+        load(Encoded())

@@ -11,7 +11,7 @@ from typing import BinaryIO, ClassVar, Final
 
 import intact.formats
 from intact.errors import FormatError, IntactError, require_type
-from intact.files import atomic_write, readable
+from intact.files import as_path, atomic_write, readable
 from intact.ir.model import Model
 
 _HEAD_BYTES: Final = 64
@@ -72,7 +72,7 @@ def load(path: str | Path) -> Model:
     Constants stay in the file and are mapped; do not change it while the model is in use.
 
     Raises:
-        UsageError: E001 for a file that is not there or cannot be read.
+        UsageError: E001 for a file that is not there or cannot be read, E003 for anything but a path.
         FormatError: E101 for an unknown format, E102 for a damaged file, E103 for one newer than the schema.
         ModelError: E204 for a graph that cannot be built.
     """
@@ -104,8 +104,9 @@ def format_of(path: str | Path) -> Format:
 
     Raises:
         FormatError: E104.
+        UsageError: E002, E003 for what is no path.
     """
-    name = Path(path).name
+    name = as_path(path, "E002").name
     known = formats().values()
     form = next((f for f in known if name.lower().endswith(f.suffixes)), None)
     if form is None:
@@ -124,7 +125,7 @@ def save(model: Model, path: str | Path) -> None:
     Raises:
         FormatError: E104 for an ending no format has, or a model the format cannot hold.
         ModelError: E204 for a broken graph.
-        UsageError: E002 where the file cannot be written, E003 for anything but a model.
+        UsageError: E002 where the file cannot be written, E003 for anything but a model and a path.
     """
     require_type(model, Model, "intact.quantize(...).model is the model of a result")
     form = format_of(path)
