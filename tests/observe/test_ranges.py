@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from case import Case, Input, weights
-from intact.errors import IntactError, QuantError
+from intact.errors import IntactError, QuantError, UsageError
 from intact.ir.graph import Buffer, Value
 from intact.ir.model import Model
 from intact.ir.types import DType
@@ -161,13 +161,17 @@ NOT_RANGES = "expected what `intact calibrate` wrote. [E402]"
 @pytest.mark.parametrize(
     "content, reason",
     [
-        (b"", "Expecting value: line 1 column 1 (char 0)"),
-        (b"TFL3\xff\xfe", "'utf-8' codec can't decode byte 0xff in position 4: invalid start byte"),
-        (b"[" * 100_000, "maximum recursion depth exceeded while decoding a JSON array from a unicode string"),
+        (b"", "it is not JSON: Expecting value: line 1 column 1 (char 0)"),
+        (b"TFL3\xff\xfe", "it is not text in UTF-8"),
+        (b"[" * 100_000, "it is JSON of a depth or with numbers that no ranges have"),
+        (b'{"version": ' + b"9" * 5000 + b"}", "it is JSON of a depth or with numbers that no ranges have"),
         (b"[]", 'there is no "format": "intact ranges"'),
         (b"{}", 'there is no "format": "intact ranges"'),
         (b'{"format": "intact ranges", "version": 2}', "it has version 2, this intact reads 1"),
-        (b'{"format": "intact ranges", "version": 1}', "'model' is missing"),
+        (b'{"format": "intact ranges", "version": null}', "it has version null, this intact reads 1"),
+        (b'{"format": "intact ranges", "version": 1}', "'model' of the file is missing"),
+        (b'{"format": "intact ranges", "version": 1, "model": 3}', "'model' of the file is 3, which is no object"),
+        (b'{"format": "intact ranges", "version": 1, "model": {}}', "'source' of 'model' is missing"),
     ],
 )
 def test_other_files(tmp_path, content, reason) -> None:
@@ -177,17 +181,40 @@ def test_other_files(tmp_path, content, reason) -> None:
 
 
 @pytest.mark.parametrize(
+    "values, reason",
+    [
+        (None, "'values' of the file is null, which is no list"),
+        ({}, "'values' of the file is an object, which is no list"),
+        ([None], "entry 0 of 'values' is null, which is no object"),
+        ([[]], "entry 0 of 'values' is a list, which is no object"),
+        ([{}], "'name' of entry 0 of 'values' is missing"),
+        ([{"name": "y"}], "'graph' of entry 0 of 'values' (tensor 'y') is missing"),
+    ],
+)
+def test_values_that_are_no_list_of_entries(file, values, reason) -> None:
+    content = json.loads(file.read_text(encoding="utf-8"))
+    content["values"] = values
+    file.write_text(json.dumps(content), encoding="utf-8")
+    assert refusal(file) == f"{file}: is not a file of ranges: {reason}; {NOT_RANGES}"
+
+
+Y = "entry 1 of 'values' (tensor 'y')"
+
+
+@pytest.mark.parametrize(
     "change, text",
     [
-        ({"min": "0"}, 'is not a file of ranges: "0" is not what belongs there; expected'),
-        ({"count": True}, "is not a file of ranges: true is not what belongs there; expected"),
-        ({"index": -1}, "is not a file of ranges: -1 is negative; expected"),
-        ({"index": 0}, "is not a file of ranges: tensor 0 of graph 0 is in it twice; expected"),
-        ({"name": None}, "is not a file of ranges: null is not what belongs there; expected"),
+        ({"min": "0"}, f"is not a file of ranges: 'min' of {Y} is \"0\", which is no number; expected"),
+        ({"min": [0]}, f"is not a file of ranges: 'min' of {Y} is a list, which is no number; expected"),
+        ({"count": True}, f"is not a file of ranges: 'count' of {Y} is true, which is no whole number; expected"),
+        ({"index": 1.5}, f"is not a file of ranges: 'index' of {Y} is 1.5, which is no whole number; expected"),
+        ({"index": -1}, f"is not a file of ranges: 'index' of {Y} is -1, which is negative; expected"),
+        ({"index": 0}, "is not a file of ranges: tensor 0 'y' of graph 0 is in it twice; expected"),
+        ({"name": None}, "is not a file of ranges: 'name' of entry 1 of 'values' is null, which is no text; expected"),
         ({"min": float("nan")}, "tensor 'y' has the range [nan, 0.1]; expected two finite float32 numbers"),
         ({"max": 1e39}, "tensor 'y' has the range [-1.5, 1e+39]; expected two finite float32 numbers"),
         ({"max": -2}, "tensor 'y' has the range [-1.5, -2.0]; expected two finite float32 numbers, the smaller one"),
-        ({"max": 10**400}, "is not a file of ranges: int too large to convert to float; expected"),
+        ({"max": 10**400}, "tensor 'y' has the range [-1.5, inf]; expected two finite float32 numbers"),
     ],
 )
 def test_broken_values(file, change, text) -> None:
@@ -241,3 +268,40 @@ def test_paths(tmp_path) -> None:
     assert refusal(tmp_path) == f"{tmp_path}: cannot be read (Is a directory); expected a file. [E001]"
     with pytest.raises(IntactError, match=r"r\.json: cannot be written \(No such file or directory\)\. \[E002\]"):
         observed(conv()).save(tmp_path / "none" / "r.json")
+
+
+def test_ranges_replace_nothing_but_ranges(tmp_path) -> None:
+    def refused(name: str) -> str:
+        with pytest.raises(IntactError) as caught:
+            observed(conv()).save(tmp_path / name)
+        return str(caught.value).removeprefix(f"{tmp_path}/")
+
+    is_model = "is the name of a model; expected a name for ranges, such as ranges.json. [E002]"
+    assert refused("new.tflite") == f"new.tflite: {is_model}"
+    assert refused("new.TFLITE") == f"new.TFLITE: {is_model}"
+    for name in ("x.npz", "notes.json"):
+        (tmp_path / name).write_bytes(b"something else")
+        assert refused(name) == f"{name}: is there already and is no file of ranges. Choose another name. [E002]"
+        assert (tmp_path / name).read_bytes() == b"something else"
+    assert not (tmp_path / "new.tflite").exists()
+    (tmp_path / "empty").touch()
+    for name in ("empty", "r.json", "r.json"):
+        observed(conv()).save(tmp_path / name)
+        assert len(Ranges.load(tmp_path / name)) == 2
+
+
+def test_what_is_no_path_and_no_ranges() -> None:
+    ranges = observed(conv())
+    for call, text in (
+        (Ranges.load, "no file of ranges was named; expected one path or more. [E003]"),
+        (lambda: Ranges.load(None), "a NoneType was given; expected a path, as a str or pathlib.Path. [E003]"),
+        (lambda: Ranges.load(["r.json"]), "a list was given; expected a path, as a str or pathlib.Path. [E003]"),
+        (lambda: ranges.save(None), "a NoneType was given; expected a path, as a str or pathlib.Path. [E003]"),
+        (
+            lambda: ranges.merge("r.json"),
+            "a str was given; expected a Ranges. Ranges.load(path) reads them. [E003]",
+        ),
+    ):
+        with pytest.raises(UsageError) as caught:
+            call()
+        assert str(caught.value) == text

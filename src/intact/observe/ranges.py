@@ -12,8 +12,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from intact.errors import QuantError
-from intact.files import atomic_write, readable
+from intact.errors import QuantError, UsageError, require_type
+from intact.files import as_path, atomic_write, readable
+from intact.formats.format import formats
 from intact.ir.graph import Graph, Value
 from intact.ir.model import Model
 from intact.ir.types import DType
@@ -22,6 +23,8 @@ from intact.observe.observer import Observer
 
 FORMAT: Final = "intact ranges"
 VERSION: Final = 1
+_HEAD_BYTES: Final = 200
+"""By then a file of ranges has said what it is."""
 
 Key = tuple[int, int]
 """Graph index and tensor index."""
@@ -119,7 +122,9 @@ class Ranges:
 
         Raises:
             QuantError: E402 where they belong to different models.
+            UsageError: E003 for anything but ranges.
         """
+        require_type(other, Ranges, "Ranges.load(path) reads them")
         difference = self.model.difference(other.model)
         if difference is not None:
             raise QuantError(
@@ -138,8 +143,9 @@ class Ranges:
         """Writes a text file, one line a value; it is there in whole or not at all.
 
         Raises:
-            UsageError: E002.
+            UsageError: E002, also for a file that is there and holds something else than ranges.
         """
+        require_ranges_file(path)
         head = {
             "format": FORMAT,
             "version": VERSION,
@@ -171,10 +177,12 @@ class Ranges:
         """Returns the ranges of a file, or of several merged.
 
         Raises:
-            UsageError: E001.
+            UsageError: E001; E003 where no path is given.
             QuantError: E402 for anything but a file of ranges of this version, or files of different models; E403 for a
                 range that is not finite.
         """
+        if not paths:
+            raise UsageError("no file of ranges was named", expected="one path or more")
         loaded = [_load(path) for path in paths]
         merged = loaded[0]
         for path, ranges in zip(paths[1:], loaded[1:], strict=True):
@@ -183,6 +191,31 @@ class Ranges:
             except QuantError as fault:
                 raise fault.at(str(path)) from None
         return merged
+
+
+def require_ranges_file(path: str | os.PathLike[str]) -> None:
+    """Fails where ranges would replace something else, such as a model or samples, or be taken for a model.
+
+    Raises:
+        UsageError: E002; E003 for anything but a path.
+    """
+    target = as_path(path, "E002")
+    endings = tuple(suffix for form in formats().values() for suffix in form.suffixes)
+    if target.name.lower().endswith(endings):
+        raise UsageError(
+            "is the name of a model", code="E002", expected="a name for ranges, such as ranges.json", where=str(path)
+        )
+    try:
+        if not target.is_file():
+            return  # none yet; or a device or a pipe, which is written to as it is
+        with target.open("rb") as stream:
+            head = stream.read(_HEAD_BYTES)
+    except OSError:
+        return  # that it cannot be written is said where it is
+    if head and FORMAT.encode() not in head:
+        raise UsageError(
+            "is there already and is no file of ranges", code="E002", fix="Choose another name", where=str(path)
+        )
 
 
 def _misplaced(model: Model, key: Key, entry: Range) -> str | None:
@@ -221,41 +254,85 @@ def _shortest(number: float) -> float:
 
 
 def _load(path: str | os.PathLike[str]) -> Ranges:
+    data = readable(path).read_bytes()
     try:
-        content = json.loads(readable(path).read_bytes().decode("utf-8", "surrogatepass"))
-        if not isinstance(content, dict) or content.get("format") != FORMAT:
-            raise ValueError(f'there is no "format": "{FORMAT}"')
-        if content.get("version") != VERSION:
-            raise ValueError(f"it has version {content.get('version')}, this intact reads {VERSION}")
-        model = Identity(**{name: _typed(content["model"][name], str) for name in ("source", "structure", "constants")})
-        entries: dict[Key, Range] = {}
-        for value in content["values"]:
-            key = _count(value["graph"]), _count(value["index"])
-            if key in entries:
-                raise ValueError(f"tensor {key[1]} of graph {key[0]} is in it twice")
-            low, high = float(_typed(value["min"], int, float)), float(_typed(value["max"], int, float))
-            entries[key] = Range(_typed(value["name"], str), low, high, _count(value["count"]))
+        return _parsed(data)
+    except _FaultyError as fault:
+        raise QuantError(
+            f"is not a file of ranges: {fault}", code="E402", expected="what `intact calibrate` wrote", where=str(path)
+        ) from None
     except QuantError as fault:
         raise fault.at(str(path)) from None
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as fault:
-        reason = f"{fault} is missing" if isinstance(fault, KeyError) else str(fault)
-        raise QuantError(
-            f"is not a file of ranges: {reason}",
-            code="E402",
-            expected="what `intact calibrate` wrote",
-            where=str(path),
-        ) from fault
-    return Ranges(model, entries)
 
 
-def _count(value: Any) -> int:
-    if _typed(value, int) < 0:
-        raise ValueError(f"{value} is negative")
-    return int(value)
+class _FaultyError(Exception):
+    """What is wrong in a file, in words."""
 
 
-def _typed(value: Any, *types: type) -> Any:
-    """Returns a value of a file if it has the type; JSON's true is no number."""
+def _parsed(data: bytes) -> Ranges:
+    try:
+        content = json.loads(data.decode("utf-8", "surrogatepass"))
+    except UnicodeDecodeError:
+        raise _FaultyError("it is not text in UTF-8") from None
+    except json.JSONDecodeError as fault:
+        raise _FaultyError(f"it is not JSON: {fault}") from None
+    except (RecursionError, ValueError):  # ValueError: a number of thousands of digits
+        raise _FaultyError("it is JSON of a depth or with numbers that no ranges have") from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise _FaultyError(f'there is no "format": "{FORMAT}"')
+    if content.get("version") != VERSION:
+        raise _FaultyError(f"it has version {_shown(content.get('version'))}, this intact reads {VERSION}")
+    model = _field(content, "model", "the file", dict)
+    identity = Identity(*(_field(model, name, "'model'", str) for name in ("source", "structure", "constants")))
+    entries: dict[Key, Range] = {}
+    for number, value in enumerate(_field(content, "values", "the file", list)):
+        key, entry = _entry(value, f"entry {number} of 'values'")
+        if key in entries:
+            raise _FaultyError(f"tensor {key[1]} '{_short(entry.name)}' of graph {key[0]} is in it twice")
+        entries[key] = entry
+    return Ranges(identity, entries)
+
+
+def _entry(value: Any, where: str) -> tuple[Key, Range]:
+    if not isinstance(value, dict):
+        raise _FaultyError(f"{where} is {_shown(value)}, which is no object")
+    name: str = _field(value, "name", where, str)
+    where += f" (tensor '{_short(name)}')"
+    counts = {field: _field(value, field, where, int) for field in ("graph", "index", "count")}
+    for field, count in counts.items():
+        if count < 0:
+            raise _FaultyError(f"'{field}' of {where} is {count}, which is negative")
+    low, high = (_float(_field(value, field, where, int, float)) for field in ("min", "max"))
+    return (counts["graph"], counts["index"]), Range(name, low, high, counts["count"])
+
+
+def _float(number: float) -> float:
+    try:
+        return float(number)
+    except OverflowError:  # an integer of hundreds of digits
+        return math.inf if number > 0 else -math.inf
+
+
+def _field(owner: Mapping[str, Any], name: str, where: str, *types: type) -> Any:
+    """Returns a field of a file's object if it has the type; JSON's true is no number."""
+    if name not in owner:
+        raise _FaultyError(f"'{name}' of {where} is missing")
+    value = owner[name]
     if not isinstance(value, types) or isinstance(value, bool):
-        raise ValueError(f"{json.dumps(value)[:40]} is not what belongs there")
+        raise _FaultyError(f"'{name}' of {where} is {_shown(value)}, which is no {_KINDS[types]}")
     return value
+
+
+_KINDS: Final[Mapping[tuple[type, ...], str]] = {
+    (str,): "text",
+    (int,): "whole number",
+    (int, float): "number",
+    (dict,): "object",
+    (list,): "list",
+}
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    return json.dumps(_short(value) if isinstance(value, str) else value)
