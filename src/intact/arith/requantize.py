@@ -252,3 +252,27 @@ class Requantization:
         # Rounding to float32 is part of the rule where the accumulator has more than 24 bits.
         real = acc.astype(np.float32) * self.factor.astype(np.float32)
         return np.rint(real, out=real)
+
+
+def in_blocks(size: int, whole: Requantization, rest: Requantization, products: Array, see: See | None = None) -> Array:
+    """Returns what a vectorized kernel returns: full blocks of elements by one rule, the elements left over by another.
+
+    Args:
+        size: elements of a block, counted over the flattened array.
+        whole, rest: the two rules, with one factor each.
+        products: any shape, exact integers.
+        see: is shown each stage of all the numbers.
+    """
+    flat = products.reshape(-1)
+    cut = flat.size // size * size
+    stages: dict[str, list[Array]] = {}
+
+    def keep(stage: str, array: Array) -> None:
+        stages.setdefault(stage, []).append(array)
+
+    shown = keep if see else None
+    result: Array = np.concatenate([whole(flat[:cut], see=shown), rest(flat[cut:], see=shown)]).reshape(products.shape)
+    if see:
+        for stage, parts in stages.items():
+            see(stage, np.concatenate(parts).reshape(products.shape))
+    return result

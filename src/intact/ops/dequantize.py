@@ -4,17 +4,50 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.ir.op import Op, Operand
-from intact.ir.types import DType, TensorType
+import numpy as np
+from numpy.typing import NDArray
+
+from intact.arith.requantize import See
+from intact.errors import UncoveredError
+from intact.ir.op import Op, Operand, Site
+from intact.ir.types import Array, DType, TensorType
 from intact.ops.shapes import same_as
+from intact.ops.xnnpack import takes8
+
+
+@dataclass(frozen=True, eq=False)
+class ToFloat:
+    """How stored numbers become real ones.
+
+    Args:
+        rule: of those of Dequantize.
+        scale: float32, (1,) or of the size of the quantized dimension; (0,) for float16.
+        zero_point: int64, as scale.
+        axis: the quantized dimension, None where there is one scale.
+    """
+
+    rule: str
+    scale: NDArray[np.float32]
+    zero_point: NDArray[np.int64]
+    axis: int | None
 
 
 @dataclass(frozen=True)
 class Dequantize(Op):
     """out = scale * (input - zero_point); a float16 input is widened.
 
+    Rules:
+
+        exact              float16 as float32
+        float64            scale * (input - zero_point) in float64, rounded once to float32
+        float32            the same product in float32; the difference is exact
+        float32-offset-8   in each full block of 8 elements float32(input) * scale + float32(-zero_point * scale), the
+                           product rounded before the sum; of what is left over as float64
+
     Sources:
-        tflite/kernels/dequantize.cc.
+        tflite/kernels/dequantize.cc, dequantize.h; tflite/kernels/internal/reference/dequantize.h;
+        tflite/kernels/internal/optimized/optimized_ops.h, Dequantize and ScaleWithNewZeroPoint; XNNPACK
+        src/qs8-f32-vcvt.
     """
 
     opcode = "DEQUANTIZE"
@@ -24,3 +57,50 @@ class Dequantize(Op):
     def infer(self, input: Operand) -> tuple[TensorType, ...]:
         """The shape of the input, float32."""
         return same_as(input, DType.FLOAT32)
+
+    def prepare(self, site: Site, input: Operand) -> ToFloat:
+        """Scales and zero points, one or one a channel."""
+        none = np.zeros(0, np.float32), np.zeros(0, np.int64)
+        if input.dtype == DType.FLOAT16:
+            return ToFloat(site.rule(self.opcode, "float16").name, *none, None)
+        quant = input.quant
+        if quant is None or quant.scale.size == 0:
+            raise UncoveredError("DEQUANTIZE of an input without a scale")
+        channels = quant.scale.size
+        kind = input.dtype.value
+        # A constant is converted when the delegate is made, with the code of the optimized kernel.
+        taken = takes8(input) and not (input.dtype == DType.INT8 and input.array is not None)
+        types = (f"{kind} per-channel",) if channels > 1 else (kind,)
+        rule = site.rule(self.opcode, *types, taken=taken)
+        zero = quant.zero_point if quant.zero_point.size else np.zeros(1, np.int64)
+        return ToFloat(
+            rule.name,
+            quant.scale,
+            np.broadcast_to(zero if zero.size == channels else zero[:1], (channels,)),
+            quant.quantized_dimension if channels > 1 else None,
+        )
+
+    def compute(self, record: ToFloat, see: See | None, input: Array) -> tuple[Array, ...]:
+        """The products, rounded as the rule says."""
+        if record.rule == "exact":
+            return (input.astype(np.float32),)
+        if record.rule == "float32-offset-8":
+            return (_with_offset(record, input),)
+        shape = [1] * input.ndim
+        if record.axis is not None:
+            shape[record.axis] = -1
+        centred = input.astype(np.int64) - record.zero_point.reshape(shape)
+        if see:
+            see("input offset", centred)
+        width = np.float64 if record.rule == "float64" else np.float32
+        return ((record.scale.astype(width).reshape(shape) * centred.astype(width)).astype(np.float32),)
+
+
+def _with_offset(record: ToFloat, input: Array) -> Array:
+    flat = input.reshape(-1)
+    cut = flat.size // 8 * 8
+    step, zero = np.float64(record.scale[0]), int(record.zero_point[0])
+    result = np.empty(flat.shape, np.float32)
+    result[:cut] = flat[:cut].astype(np.float32) * record.scale[0] + np.float32(-zero * step)
+    result[cut:] = step * (flat[cut:].astype(np.int64) - zero)
+    return result.reshape(input.shape)
