@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import intact
-from command import CALIBRATION, DENSE, FLOAT, HELD_BACK, TWO, Intact, samples, saved
+from command import CALIBRATION, DENSE, FLOAT, HELD_BACK, TWO, Intact, contents, samples, saved
 from intact.ir.equal import differences
 
 
@@ -88,6 +88,46 @@ def test_calibrate_says_what_it_did(intact_: Intact, tmp_path: Path) -> None:
     done = intact_("calibrate", FLOAT, "--data", HELD_BACK, "-o", out)
     assert done.out == f"{out}: ranges of 13 values over 360 samples\n"
     assert done.err == "note: array 'y' is not used\n"
+
+
+def test_nothing_that_is_read_is_replaced(intact_: Intact, here: Path) -> None:
+    folder = here / "samples"
+    folder.mkdir()
+    with np.load("x.npz") as arrays:
+        np.save(folder / "0.npy", arrays["image"][0])
+    (here / "again.json").symlink_to("model.tflite")
+    (here / "linked.tflite").hardlink_to("x.npz")
+    before = contents(here)
+    another = "expected another file. Choose another name. [E002]"
+    for data, name, found in (
+        ("x.npz", "model.tflite", "the float model itself"),
+        ("x.npz", "again.json", "the float model itself"),
+        ("x.npz", "x.npz", "a file of samples"),
+        ("x.npz", "linked.tflite", "a file of samples"),
+        ("samples", "samples/0.npy", "a file of samples"),
+    ):
+        for command in ("calibrate", "quantize"):
+            done = intact_(command, "model.tflite", "--data", data, "-o", name)
+            assert done.error == f"{name}: is {found}; {another}"
+    done = intact_("calibrate", "model.tflite", "--data", "x.npz", "-o", "ranges.tflite")
+    assert done.error.startswith("ranges.tflite: is the name of a model; expected a name for ranges")
+    assert contents(here) == before
+
+
+def test_ranges_may_be_written_beside_the_samples(intact_: Intact, here: Path) -> None:
+    folder = here / "samples"
+    folder.mkdir()
+    with np.load("x.npz") as arrays:
+        np.save(folder / "0.npy", arrays["image"][0])
+    for _ in range(2):
+        assert intact_("calibrate", "model.tflite", "--data", "samples", "-o", "samples/r.json").status == 0
+
+
+def test_samples_of_a_signature_are_not_replaced(intact_: Intact, tmp_path: Path) -> None:
+    model = saved(TWO, tmp_path)
+    np.save(tmp_path / "first.npy", samples(4))
+    done = intact_("calibrate", model, "--data", f"first={tmp_path / 'first.npy'}", "-o", tmp_path / "first.npy")
+    assert "first.npy: is a file of samples; expected another file" in done.error
 
 
 def test_calibrate_every_signature(intact_: Intact, tmp_path: Path) -> None:

@@ -97,11 +97,12 @@ def test_a_disk_that_fills_up(command: str, intact_: Intact, here: Path, monkeyp
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    Path("out.tflite").write_bytes(b"an older file")
+    out = "out.json" if command == "calibrate" else "out.tflite"
+    Path(out).write_bytes(b'{"format": "intact ranges", an older file')
     before = contents(here)
-    more = ("out.tflite",) if command == "convert" else ("--data", "x.npz", "-o", "out.tflite")
+    more = (out,) if command == "convert" else ("--data", "x.npz", "-o", out)
     done = intact_(command, "model.tflite", *more)
-    assert done.error == "out.tflite: cannot be written (No space left on device). [E002]"
+    assert done.error == f"{out}: cannot be written (No space left on device). [E002]"
     assert contents(here) == before, "the old file is whole and nothing lies beside it"
 
 
@@ -164,7 +165,7 @@ def test_ranges(intact_: Intact, here: Path) -> None:
     wrote = "expected what `intact calibrate` wrote. [E402]"
     expected = {
         "none.json": "none.json: does not exist; expected a file. [E001]",
-        "text.json": f"text.json: is not a file of ranges: Expecting value: line 1 column 1 (char 0); {wrote}",
+        "text.json": f"text.json: is not a file of ranges: it is not JSON: Expecting value: line 1 column 1 (char 0); {wrote}",
         "list.json": f'list.json: is not a file of ranges: there is no "format": "intact ranges"; {wrote}',
         "nan.json": f"nan.json: tensor 'image' has the range [nan, {broken['values'][0]['max']}]; "
         "expected two finite float32 numbers, the smaller one first. [E403]",

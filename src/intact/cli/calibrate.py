@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from intact.cli.options import by_signature, emit, json_option, notes, require_writable
+from intact.cli.options import by_signature, emit, json_option, notes, require_other, require_writable
 
 
 @click.command(
@@ -21,9 +21,12 @@ def command(model: str, data: tuple[str, ...], observer: str, output: str, as_js
     """Run a float model on samples and record the range of every value."""
     from intact.cli.progress import progress
     from intact.formats.format import load
+    from intact.observe.ranges import require_ranges_file
     from intact.quantizer.calibrate import calibrate, graph_of, open_inputs
 
     require_writable(output)
+    require_other(output, model=model, data=data)
+    require_ranges_file(output)
     loaded = load(model)
     ranges = None
     count = 0

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import RenderableType
 
     from intact.ir.model import Model
@@ -99,27 +101,20 @@ def by_signature(model: Model, sources: Iterable[str]) -> dict[str | None, str]:
     return found
 
 
-def require_writable(path: str, unlike: str | None = None) -> None:
+def require_writable(path: str) -> None:
     """Fails before the work rather than after it where an output cannot be written.
 
-    Args:
-        path: the output.
-        unlike: a file that it must not replace.
     Raises:
         UsageError: E002.
     """
     import tempfile
-    from pathlib import Path
 
     from intact.errors import UsageError
+    from intact.files import as_path
 
     if not path:
         raise UsageError("the name of the output is empty", code="E002", expected="a file name")
-    target = Path(path)
-    if unlike is not None and target.exists() and Path(unlike).exists() and target.samefile(unlike):
-        raise UsageError(
-            "is the float model itself", code="E002", expected="another file", fix="Choose another name", where=path
-        )
+    target = as_path(path, "E002")
     if target.is_dir():
         raise UsageError("is a folder", code="E002", expected="a file name", where=path)
     folder = target.parent
@@ -134,3 +129,50 @@ def require_writable(path: str, unlike: str | None = None) -> None:
         raise UsageError(
             f"the folder {folder} cannot be written to ({fault.strerror})", code="E002", where=path
         ) from fault
+
+
+def require_other(path: str, *, model: str, data: Iterable[str] = (), ranges: Iterable[str] = ()) -> None:
+    """Fails where an output would replace what a command reads, by whatever name.
+
+    Args:
+        path: the output.
+        model: the float model.
+        data: samples, as users give them: a file or a folder, with or without a signature's key.
+        ranges: files of ranges.
+    Raises:
+        UsageError: E002.
+    """
+    from pathlib import Path
+
+    from intact.errors import UsageError
+
+    target = Path(path)
+    if not target.is_file():
+        return
+    sources = [Path(name) for given in data for name in (given, given.partition("=")[2]) if name]
+    found = None
+    if _is_same(target, Path(model)):
+        found = "the float model itself"
+    elif any(_is_same(target, Path(name)) for name in ranges):
+        found = "a file of ranges that is read"
+    elif any(_is_same(target, source) or _holds(source, target) for source in sources):
+        found = "a file of samples"
+    if found is not None:
+        raise UsageError(f"is {found}", code="E002", expected="another file", fix="Choose another name", where=path)
+
+
+def _is_same(target: Path, other: Path) -> bool:
+    try:
+        return target.samefile(other)
+    except (OSError, ValueError):
+        return False
+
+
+def _holds(folder: Path, target: Path) -> bool:
+    """True where a file is one of a folder's samples."""
+    if target.suffix not in {".npy", ".npz"}:
+        return False
+    try:
+        return folder.is_dir() and target.resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError):
+        return False

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from intact.cli.options import by_signature, emit, json_option, note, require_writable, resolver_option
+from intact.cli.options import by_signature, emit, json_option, note, require_other, require_writable, resolver_option
 
 if TYPE_CHECKING:
     from intact.data.samples import Samples
@@ -63,7 +63,8 @@ def command(
         raise click.UsageError("give --data with samples, or --ranges with ranges recorded from samples")
     recipe_named(recipe)
     observer_named(observer)
-    require_writable(output, unlike=model)
+    require_writable(output)
+    require_other(output, model=model, data=data, ranges=ranges)
     format_of(output)
     loaded = load(model)
     if ranges:
