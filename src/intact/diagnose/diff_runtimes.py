@@ -108,8 +108,7 @@ def diff_runtimes(
     done = 0
     for done, sample in enumerate(random_samples(model, count, seed) if samples is None else samples, 1):
         base.reset()
-        visits: list[tuple[Node, Sequence[Array | None], Sequence[Array]]] = []
-        first = base.run(sample, visit=lambda *visit: visits.append(visit))
+        first, visits = _recorded(base, sample)
         for number, engine in enumerate(engines):
             engine.reset()
             for node, operands, results in visits:
@@ -131,10 +130,19 @@ def diff_runtimes(
     )
 
 
+Visited = tuple[Node, Sequence[Array | None], Sequence[Array]]
+
+
+def _recorded(engine: Exact, sample: Mapping[str, Array]) -> tuple[dict[str, Array], list[Visited]]:
+    visits: list[Visited] = []
+    found = engine.run(sample, visit=lambda *visit: visits.append(visit))
+    return found, visits
+
+
 def _is_row(array: Array) -> bool:
-    return (
-        array.ndim > 0 and array.size == array.shape[-1] > 1 and array.dtype.kind in "iuf" and not np.isnan(array).any()
-    )
+    if array.ndim == 0 or array.size != array.shape[-1] or array.size < 2:
+        return False
+    return array.dtype.kind in "iuf" and not np.isnan(array).any()
 
 
 def _name(node: Node) -> str:
