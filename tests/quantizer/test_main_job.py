@@ -379,6 +379,40 @@ def test_the_bias_guard_leaves_the_weights_of_wide_layers_alone(taken: int, low:
     assert compare(model, result.model, data).outputs[0].measures.sqnr > 25
 
 
+@pytest.mark.parametrize("bias", ["none", "%b"])
+def test_products_that_would_overflow_widen_the_weight_scale(bias: str) -> None:
+    model = parse(
+        f"""graph main(%x: float32[1,70000]) -> (%y) {{
+          %w = const float32[2,70000] full(1.0)
+          %b = const float32[2] [1.0, 2.0]
+          %y = FULLY_CONNECTED(%x, %w, {bias})
+        }}"""
+    )
+    rng = np.random.default_rng(0)
+    data = [{"x": rng.uniform(0.9, 1, (1, 70_000)).astype(np.float32)} for _ in range(3)]
+    result = intact.quantize(model, intact.calibrate(model, data, isolate=False))
+    (entry,) = result.report.widened
+    assert (entry.weight, entry.channels) == ("w", 2)
+    assert 1 < entry.factor < 1.1
+    assert str(entry).endswith("so that products and bias fit int32 together")
+    # The largest input there is: beyond the results calibrated, so that it saturates, but it does not wrap around.
+    largest = [{"x": np.full((1, 70_000), 1, np.float32)}]
+    for resolver in RESOLVERS:
+        assert compare(model, result.model, data, resolver=resolver).outputs[0].measures.sqnr > 35
+        assert compare(model, result.model, largest, resolver=resolver).outputs[0].measures.sqnr > 20
+
+
+def test_the_widened_scale_is_no_wider_than_it_must_be() -> None:
+    """Weights of both signs over an input of both signs: no input is at both ends at once."""
+    taken = 140_000
+    signs = np.where(np.arange(taken) % 2, 1, -1).astype(np.float32)[None]
+    model = Case(FullyConnected(), [(1, taken), signs, np.zeros(1, np.float32)]).model()
+    data = [{"x0": np.random.default_rng(i).uniform(0, 1, (1, taken)).astype(np.float32)} for i in range(2)]
+    result = intact.quantize(model, intact.calibrate(model, data, isolate=False))
+    (entry,) = result.report.widened
+    assert entry.factor == pytest.approx(taken / 2 * 127 * 255 / 2**31, rel=0.01)
+
+
 def test_a_computed_weight_is_widened_for_its_bias() -> None:
     model = parse(
         """graph main(%x: float32[1,4], %w: float32[3,4]) -> (%y) {

@@ -31,7 +31,7 @@ class Left:
 
 @dataclass(frozen=True)
 class Widened:
-    """A weight whose scale was widened in `channels` channels, by up to `factor`, so that its bias fits int32."""
+    """A weight whose scale was widened in `channels` channels, by up to `factor`, so that its sums fit int32."""
 
     weight: str
     channels: int
@@ -40,7 +40,7 @@ class Widened:
     def __str__(self) -> str:
         return (
             f"weight scale of '{self.weight}' widened in {self.channels} channels, up to {self.factor:.3g} times, "
-            "so that its bias fits int32"
+            "so that products and bias fit int32 together"
         )
 
 

@@ -1,12 +1,13 @@
 """Constants of an integer node: weights, biases and constant activations, as stored integers.
 
-A weight that several nodes read in the same way is stored once. The bias of a channel and its largest sum of products
-must fit int32 together; where they would not, that channel's weight scale is widened and the report says so.
+A weight that several nodes read in the same way is stored once. A channel's bias and the largest sum of products that
+its input can make must fit int32 together; where they would not, its weight scale is widened and the report says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,9 @@ from intact.ir.types import Array, DType, QuantParams, TensorType
 from intact.quantizer.recipe import Recipe
 from intact.quantizer.report import Widened
 from intact.quantizer.select import operand_name, rule_of
+
+_LARGEST: Final = 128
+"""Magnitude that no stored weight reaches."""
 
 
 class Constants:
@@ -66,8 +70,8 @@ class Constants:
             )
         scale = affine.symmetric(bound, qmax)
         bias = _bias_of(node, index)
-        if bias is not None:
-            scale = self._guarded(value, array, scale, axis, _array(bias, node), input_params)
+        added = np.zeros(1, np.float32) if bias is None else _array(bias, node)
+        scale = self._guarded(value, array, scale, axis, constraint.axis, added, input_params)
         params = QuantParams(
             scale=scale, zero_point=np.zeros(scale.size, np.int64), quantized_dimension=0 if axis is None else axis
         )
@@ -97,19 +101,34 @@ class Constants:
         array: Array,
         scale: NDArray[np.float32],
         axis: int | None,
+        channels: int | None,
         bias: Array,
         input_params: QuantParams,
     ) -> NDArray[np.float32]:
-        """The scales, widened where bias and products would not fit int32 together."""
+        """The scales, widened where bias and products could leave int32.
+
+        Args:
+            axis: dimension that has a scale for each index; None for one scale in all.
+            channels: dimension along which the sums are apart; None where one sum takes in all weights.
+            bias: what is added to the sums, a number for each or for all.
+        """
         low, high = self._recipe.activation.limits
-        zero_point = int(input_params.zero_point[0])
-        reach = max(high - zero_point, zero_point - low)
-        # The sum of products is at most this, whatever the input; rounding adds half a step a weight.
-        rest = None if axis is None else tuple(d for d in range(array.ndim) if d != axis)
-        taken = array.size // scale.size
-        sums = np.abs(array).sum(axis=rest, dtype=np.float64).reshape(-1) / scale + taken / 2
-        products = np.broadcast_to(sums * reach, bias.size)
-        floor = affine.weight_scale_floor(bias.reshape(-1), float(input_params.scale[0]), products)
+        zero_point, step = int(input_params.zero_point[0]), float(input_params.scale[0])
+        below, above = zero_point - low, high - zero_point
+        reach = max(below, above)
+        taken = array.size // (1 if channels is None else max(array.shape[channels], 1))
+        reals = np.abs(bias.reshape(-1).astype(np.float64))
+        limit = np.iinfo(np.int32).max
+        if float(reals.max(initial=0)) / (step * float(scale.min(initial=1))) + taken * _LARGEST * reach < limit:
+            return scale
+        rest = None if channels is None else tuple(d for d in range(array.ndim) if d != channels % array.ndim)
+        positive = np.maximum(array, 0).sum(axis=rest, dtype=np.float64).reshape(-1)
+        negative = positive - array.sum(axis=rest, dtype=np.float64).reshape(-1)
+        # No input makes more of the products than the one that is at that end of its range which adds to each.
+        sums = np.maximum(positive * above + negative * below, positive * below + negative * above)
+        # Rounding adds half a step a weight and a bias, and a wider scale makes that no smaller.
+        rounding = np.full(1, taken * reach / 2 + 1)
+        floor = affine.weight_scale_floor(reals + step * sums, step, rounding)
         if axis is None:
             floor = floor.max(keepdims=True)
         wide = floor > scale
