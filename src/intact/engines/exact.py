@@ -24,6 +24,7 @@ from intact.ir.model import Model
 from intact.ir.op import Site, signature
 from intact.ir.order import in_order
 from intact.ir.port import Port, input_names, output_names, ports
+from intact.ir.sparse import densify
 from intact.ir.types import Array
 
 Visit = Callable[[Node, Sequence[Array | None], Sequence[Array]], None]
@@ -101,6 +102,7 @@ class Exact:
         }
         self.resources: dict[Any, Any] = {}
         self._state: dict[Value, Array] = {}
+        self._dense: dict[Value, Array | None] = {}
         self._visit: Visit | None = None
         self._trace: Mapping[Node, See] = {}
 
@@ -168,8 +170,8 @@ class Exact:
                 where=self.source,
             ) from fault
         results = list(found)
-        for name in reversed(op.updates):
-            value = node.inputs[signature(type(op)).names.index(name)]
+        for operand in reversed(op.updates):
+            value = node.inputs[operand if isinstance(operand, int) else signature(type(op)).names.index(operand)]
             assert value is not None
             self._state[value] = results.pop()
         return results
@@ -186,6 +188,10 @@ class Exact:
                 self._state[value] = _initial(value)
             return self._state[value]
         contents = value.contents
+        if value.sparsity is not None:
+            if value not in self._dense:
+                self._dense[value] = densify(value)
+            contents = self._dense[value]
         if contents is None:
             raise EngineError(f"tensor '{value.name}' has no contents", where=self.source)
         return contents

@@ -9,9 +9,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Final, Literal, NoReturn, Protocol
+from typing import Any, ClassVar, Final, Literal, NoReturn, Protocol
 
 from intact.arith.profile import Profile, Rule
+from intact.arith.requantize import See
 from intact.errors import ModelError, UncoveredError
 from intact.ir.quant_rule import QuantRule
 from intact.ir.term import Term
@@ -76,6 +77,21 @@ class Site:
         return rule
 
 
+class Machine(Protocol):
+    """What runs an operator that runs graphs or keeps resources.
+
+    Attributes:
+        node: the application of the operator, a Node.
+        resources: what operators keep from one run to the next, by keys of their own.
+    """
+
+    node: Any
+    resources: dict[Any, Any]
+
+    def call(self, body: int, arrays: Sequence[Array]) -> list[Array]:
+        """Returns the outputs of the node's body number `body` for its inputs."""
+
+
 def _uncovered(op: Op, *_: object) -> NoReturn:
     raise UncoveredError(f"{op.name} has no exact integers here")
 
@@ -101,13 +117,13 @@ class Op:
             operator derives from its parameters: multipliers, shifts, clamps, tables, packed constants. It raises
             UncoveredError for what has no exact integers.
         compute: compute(record, see, *arrays) returns the results from the operands' contents, followed by the new
-            contents of the operands named in `updates`. `see`, where it is not None, is shown the stages of
+            contents of the operands in `updates`. `see`, where it is not None, is shown the stages of
             arith/requantize.py in the shape of the first result, int64.
         terms: terms(at, *arrays) returns the products that one element of the first result is the sum of, where it is
             such a sum; None for other operators.
-        updates: names of the operands that the operator writes to: variables.
-        controls: True for an operator that runs graphs or keeps resources. In place of preparing and computing,
-            control(machine, *arrays) returns its results; what a machine can do is said in engines/exact.py.
+        updates: the operands that the operator writes to, variables: their names, or positions where they have none.
+        control: control(machine, *arrays) returns the results of an operator that runs graphs or keeps resources, in
+            place of preparing and computing.
     """
 
     opcode: ClassVar[str]
@@ -123,8 +139,7 @@ class Op:
     compute: ClassVar[Callable[..., tuple[Array, ...]]] = _uncovered
     control: ClassVar[Callable[..., Sequence[Array]]] = _uncovered
     terms: ClassVar[Callable[..., Sequence[Term]] | None] = None
-    updates: ClassVar[tuple[str, ...]] = ()
-    controls: ClassVar[bool] = False
+    updates: ClassVar[tuple[str | int, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -138,12 +153,34 @@ class Op:
         """What the operator is called in messages and tables."""
         return self.opcode
 
+    @property
+    def controls(self) -> bool:
+        """True for an operator that runs graphs or keeps resources: it has `control`."""
+        return type(self).control is not Op.control
+
     def unfit(self, *operands: Operand | None) -> str | None:
         """Why this application of the operator has no integer kernel, though `quant` says the operator has; or None.
 
         The operands come in order, an omitted optional one as None; the last is followed by nothing of the results.
         """
         return None
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """How the exact engine runs an operator that is kept whole; each function gets the operator as its first argument.
+
+    Args:
+        prepare, compute, control: as those of Op. Where there is `control`, the others are not called.
+    """
+
+    prepare: Callable[..., object] = _uncovered
+    compute: Callable[..., tuple[Array, ...]] = _uncovered
+    control: Callable[..., Sequence[Array]] | None = None
+
+
+KERNELS: Final[dict[str, Kernel]] = {}
+"""Kernels of operators that are kept whole, by UnknownOp.name; complete once `intact.ops` is imported."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +217,30 @@ class UnknownOp(Op):
         if self.custom_code:
             return f"{self.code}:{self.custom_code}"
         return f"{self.code}?" if self.code in _REGISTRY else self.code
+
+    @property
+    def controls(self) -> bool:
+        """True where its kernel does."""
+        return self._kernel.control is not None
+
+    def prepare(self, site: Site, *operands: Operand | None) -> object:
+        """As its kernel does, where there is one."""
+        return self._kernel.prepare(self, site, *operands)
+
+    def compute(self, record: object, see: See | None, *arrays: Array | None) -> tuple[Array, ...]:
+        """As its kernel does."""
+        return self._kernel.compute(self, record, see, *arrays)
+
+    def control(self, machine: Machine, *arrays: Array | None) -> Sequence[Array]:
+        """As its kernel does."""
+        return (self._kernel.control or _uncovered)(self, machine, *arrays)
+
+    @property
+    def _kernel(self) -> Kernel:
+        return KERNELS.get(self.name, _NONE)
+
+
+_NONE: Final = Kernel()
 
 
 _REGISTRY: Final[dict[str, type[Op]]] = {}

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.ir.op import Op, Operand
-from intact.ir.types import TensorType
+import numpy as np
+
+from intact.arith.requantize import See
+from intact.ir.op import Operand
+from intact.ir.types import Array, TensorType
+from intact.ops.movement import Moved, Movement
 
 
 @dataclass(frozen=True)
-class Bitcast(Op):
+class Bitcast(Movement):
     """out = the bytes of the input. The type is the file's choice, and the shape follows from it.
 
     A narrower type gets one more dimension at the end, a wider one takes that dimension away.
@@ -25,3 +29,13 @@ class Bitcast(Op):
     def infer(self, input: Operand) -> tuple[TensorType, ...]:
         """Nothing: the result's type is not an attribute."""
         return ()
+
+    def compute(self, record: Moved, see: See | None, input: Array) -> tuple[Array, ...]:
+        """The same bytes."""
+        dtype = np.dtype(record.dtype)
+        whole = np.ascontiguousarray(input)
+        if dtype.itemsize == input.itemsize:
+            return (whole.view(dtype).reshape(input.shape),)
+        if dtype.itemsize < input.itemsize:
+            return (whole.reshape(*input.shape, 1).view(dtype),)
+        return (whole.view(dtype).reshape(input.shape[:-1]),)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import integers, require_rank, unknown
 
 
 @dataclass(frozen=True)
-class BroadcastTo(Op):
+class BroadcastTo(Movement):
     """out = input, repeated along dimensions of size 1 and along new ones in front.
 
     Sources:
@@ -37,3 +41,7 @@ class BroadcastTo(Op):
                 f"shape {list(input.shape)} does not broadcast to {list(wanted)}", expected="1 or equal sizes"
             )
         return (TensorType(input.dtype, wanted),)
+
+    def compute(self, record: Moved, see: See | None, input: Array, shape: Array) -> tuple[Array, ...]:
+        """The input in every place of its missing dimensions."""
+        return (np.broadcast_to(input, shape.tolist()),)

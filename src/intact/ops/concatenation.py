@@ -4,12 +4,50 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+import numpy as np
+from numpy.typing import NDArray
+
+from intact.arith.requantize import See, round_half_away
+from intact.errors import ModelError, UncoveredError
+from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import QuantRule, Tied
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
 from intact.ops.attributes import FusedActivation
+from intact.ops.movement import movable
+from intact.ops.quantized import scale, zero_point
 from intact.ops.shapes import normal_axis, of_one_type, with_size
+
+
+@dataclass(frozen=True)
+class Rescaling:
+    """How one operand's uint8 numbers become those of the result.
+
+    Args:
+        factor: float32, input scale * (1 / output scale), rounded twice.
+        bias: float32, -(input zero point) * factor.
+        zero_point: of the result.
+    """
+
+    factor: np.float32
+    bias: np.float32
+    zero_point: int
+
+    def __call__(self, codes: Array) -> Array:
+        """Returns clamp(round(codes * factor + bias) + zero_point), halves away from zero, in float32."""
+        real: NDArray[np.float32] = codes.astype(np.float32) * self.factor + self.bias
+        result: Array = np.clip(round_half_away(real).astype(np.int64) + self.zero_point, 0, 255).astype(np.uint8)
+        return result
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What a concatenation is prepared to.
+
+    Args:
+        rescaled: for each operand how it is rescaled; None for one that is copied.
+    """
+
+    rescaled: tuple[Rescaling | None, ...]
 
 
 @dataclass(frozen=True)
@@ -44,3 +82,33 @@ class Concatenation(Op):
                 expected=f"equal sizes in every dimension but {axis}",
             )
         return (with_size(parts[0], axis, sum(part.shape[axis] for part in parts)),)
+
+    def prepare(self, site: Site, *values: Operand) -> Joined:
+        """Which operands are copied, and how others are rescaled."""
+        (result,) = site.results
+        movable(result, *values)
+        if self.fused_activation_function != FusedActivation.NONE:
+            raise UncoveredError(f"no kernel applies a fused {self.fused_activation_function.name}")
+        if result.dtype != DType.UINT8 or all(_alike(value, result) for value in values):
+            return Joined((None,) * len(values))
+        # XNNPACK takes none whose scales differ.
+        site.rule(self.opcode, DType.UINT8.value, taken=False)
+        inverse = np.float32(1) / scale("the result", result)
+        rescaled: list[Rescaling | None] = []
+        for value in values:
+            factor = scale("an operand", value) * inverse
+            rescaling = Rescaling(factor, np.float32(-zero_point(value)) * factor, zero_point(result))
+            rescaled.append(None if _alike(value, result) else rescaling)
+        return Joined(tuple(rescaled))
+
+    def compute(self, record: Joined, see: See | None, *values: Array) -> tuple[Array, ...]:
+        """The operands one after the other."""
+        parts = [v if r is None else r(v) for v, r in zip(values, record.rescaled, strict=True)]
+        return (np.concatenate(parts, self.axis),)
+
+
+def _alike(value: Operand, result: TensorType) -> bool:
+    """True where both have the same scale and zero point, or neither has any."""
+    if value.quant is None or result.quant is None or not (value.quant.scale.size and result.quant.scale.size):
+        return True
+    return zero_point(value) == zero_point(result) and value.quant.scale[0] == result.quant.scale[0]

@@ -1,12 +1,12 @@
-"""IF, WHILE, CALL_ONCE: operators that run other graphs of the model, which are in Node.subgraphs."""
+"""IF, WHILE, CALL_ONCE, STABLEHLO_COMPOSITE: they run other graphs of the model, which are in Node.subgraphs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
-from intact.ir.types import DType, TensorType
+from intact.ir.op import KERNELS, Kernel, Machine, Op, Operand, UnknownOp
+from intact.ir.types import Array, DType, TensorType
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,10 @@ class If(Op):
             raise ModelError(f"cond is {cond.dtype.value}", code="E202", expected="bool")
         return ()
 
+    def control(self, machine: Machine, cond: Array, *inputs: Array) -> list[Array]:
+        """One of the two graphs."""
+        return machine.call(0 if cond.reshape(-1)[0] else 1, inputs)
+
 
 @dataclass(frozen=True)
 class While(Op):
@@ -45,6 +49,13 @@ class While(Op):
         """As the inputs: the body's results are its next operands."""
         return tuple(TensorType(operand.dtype, operand.shape) for operand in inputs)
 
+    def control(self, machine: Machine, *inputs: Array) -> list[Array]:
+        """The body's results after as many turns as the condition holds."""
+        state = list(inputs)
+        while machine.call(0, state)[0].reshape(-1)[0]:
+            state = machine.call(1, state)
+        return state
+
 
 @dataclass(frozen=True)
 class CallOnce(Op):
@@ -61,3 +72,23 @@ class CallOnce(Op):
     def infer(self) -> tuple[TensorType, ...]:
         """No results."""
         return ()
+
+    def control(self, machine: Machine) -> list[Array]:
+        """Runs the graph unless it, not this node, has run before."""
+        key = "once", machine.node.subgraphs[0]
+        if not machine.resources.get(key):
+            machine.resources[key] = True
+            machine.call(0, [])
+        return []
+
+
+def _composite(_: UnknownOp, machine: Machine, *inputs: Array) -> list[Array]:
+    """A composite is what its decomposition returns, whatever faster way to about the same numbers a runtime may know.
+
+    Sources:
+        tflite/kernels/stablehlo_composite.cc.
+    """
+    return machine.call(0, inputs)
+
+
+KERNELS["STABLEHLO_COMPOSITE"] = Kernel(control=_composite)

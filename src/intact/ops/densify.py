@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.ir.op import Op, Operand
-from intact.ir.types import TensorType
+from intact.arith.requantize import See
+from intact.ir.op import Operand
+from intact.ir.types import Array, TensorType
+from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import same_as
 
 
 @dataclass(frozen=True)
-class Densify(Op):
+class Densify(Movement):
     """out = input with its zeros in place.
 
     Sources:
@@ -23,3 +25,7 @@ class Densify(Op):
     def infer(self, input: Operand) -> tuple[TensorType, ...]:
         """As the input."""
         return same_as(input)
+
+    def compute(self, record: Moved, see: See | None, input: Array) -> tuple[Array, ...]:
+        """The operand itself: the engine reads a sparse constant with its zeros in place."""
+        return (input,)

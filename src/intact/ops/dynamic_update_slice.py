@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import of_one_type, require_shape, same_as
 
 
 @dataclass(frozen=True)
-class DynamicUpdateSlice(Op):
+class DynamicUpdateSlice(Movement):
     """out = operand, with update in place of the box at start_indices, which moves inward where it would stand out.
 
     Sources:
@@ -37,3 +41,12 @@ class DynamicUpdateSlice(Op):
                 expected="no size above operand's",
             )
         return same_as(operand)
+
+    def compute(
+        self, record: Moved, see: See | None, operand: Array, update: Array, start_indices: Array
+    ) -> tuple[Array, ...]:
+        """A copy of the operand with the box overwritten."""
+        corner = np.clip(start_indices, 0, np.subtract(operand.shape, update.shape)).tolist()
+        result = operand.copy()
+        result[tuple(slice(c, c + size) for c, size in zip(corner, update.shape, strict=True))] = update
+        return (result,)

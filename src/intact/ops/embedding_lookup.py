@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+import numpy as np
+from numpy.typing import NDArray
+
+from intact.arith.requantize import See
+from intact.errors import ModelError, UncoveredError
+from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import moves
-from intact.ir.types import TensorType
+from intact.ir.types import Array, Blockwise, DType, TensorType
+from intact.ops.movement import movable, within
+from intact.ops.quantized import scales
 from intact.ops.shapes import require_rank
+
+_TABLES: Final = frozenset({DType.INT8, DType.UINT8, DType.INT4, DType.INT2})
+
+
+@dataclass(frozen=True, eq=False)
+class Looked:
+    """What a table of rows is prepared to.
+
+    Args:
+        scale: float32 (rows,), what the stored integers of each row are multiplied by; None where rows are copied.
+        dtype: NumPy name of the result.
+    """
+
+    scale: NDArray[np.float32] | None
+    dtype: str
 
 
 @dataclass(frozen=True)
@@ -29,3 +51,26 @@ class EmbeddingLookup(Op):
         if len(value.shape) < 2:
             raise ModelError(f"value has shape {list(value.shape)}", expected="2 or more dimensions")
         return (TensorType(value.dtype, (*lookup.shape, *value.shape[1:])),)
+
+    def prepare(self, site: Site, lookup: Operand, value: Operand) -> Looked:
+        """The scales of a quantized table that is read as floats; any other is copied."""
+        (result,) = site.results
+        movable(result, lookup)
+        if value.dtype == result.dtype:
+            movable(value)
+            return Looked(None, result.dtype.value)
+        if value.dtype not in _TABLES or not result.dtype.is_float:
+            raise UncoveredError(f"no kernel reads {value.dtype.value} rows as {result.dtype.value}")
+        if value.quant is None or isinstance(value.quant.details, Blockwise):
+            raise UncoveredError("the table has no scale, or one for each block")
+        return Looked(scales("the table", value, value.shape[0]), result.dtype.value)
+
+    def compute(self, record: Looked, see: See | None, lookup: Array, value: Array) -> tuple[Array, ...]:
+        """The rows; those of a quantized table times their scale in float32."""
+        found = value[within(lookup, value.shape[0])]
+        if record.scale is None:
+            return (found,)
+        # The kernel reads uint8 as int8.
+        signed = found.view(np.int8).astype(np.float32)
+        real = signed * record.scale[lookup].reshape(-1, *[1] * (value.ndim - 1))
+        return (real.astype(record.dtype),)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.ir.op import Op, Operand
+import numpy as np
+
+from intact.arith.requantize import See
+from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
-from intact.ir.types import TensorType
+from intact.ir.types import Array, TensorType
+from intact.ops.movement import Moved, Movement, last
 from intact.ops.shapes import integers, normal_axis, unknown
 
 
 @dataclass(frozen=True)
-class ExpandDims(Op):
+class ExpandDims(Movement):
     """out = input with a dimension of size 1 put in, so that it is dimension `axis` of the result.
 
     Sources:
@@ -29,3 +33,7 @@ class ExpandDims(Op):
             return unknown(input.dtype)
         place = normal_axis(chosen[0], len(input.shape) + 1)
         return (TensorType(input.dtype, (*input.shape[:place], 1, *input.shape[place:])),)
+
+    def compute(self, record: Moved, see: See | None, input: Array, axis: Array) -> tuple[Array, ...]:
+        """The same elements, with one more dimension."""
+        return (np.expand_dims(input, last(axis)),)

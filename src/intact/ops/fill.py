@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
 from intact.ops.fitness import stands_for_infinity
+from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import integers, require_rank, unknown
 
 
 @dataclass(frozen=True)
-class Fill(Op):
+class Fill(Movement):
     """out = value, everywhere in a tensor of shape `dims`.
 
     Sources:
@@ -39,3 +43,7 @@ class Fill(Op):
     def unfit(self, *operands: Operand | None) -> str | None:
         """A mask may start as a tensor of minus infinity."""
         return stands_for_infinity(*operands[1:])
+
+    def compute(self, record: Moved, see: See | None, dims: Array, value: Array) -> tuple[Array, ...]:
+        """The stored number everywhere."""
+        return (np.full(dims.tolist(), value, value.dtype),)

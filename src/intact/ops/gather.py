@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops.movement import Moved, Movement, within
 from intact.ops.shapes import normal_axis
 
 
 @dataclass(frozen=True)
-class Gather(Op):
+class Gather(Movement):
     """out[..., i, ...] = input[..., positions[i], ...] along dimension `axis`.
 
     The first `batch_dims` dimensions of input and positions run together.
@@ -46,3 +51,15 @@ class Gather(Op):
                 expected=f"the same first {batch} sizes",
             )
         return (TensorType(input.dtype, (*input.shape[:axis], *positions.shape[batch:], *input.shape[axis + 1 :])),)
+
+    def compute(self, record: Moved, see: See | None, input: Array, positions: Array) -> tuple[Array, ...]:
+        """Elements picked from (batch, outer, size, inner) by positions (batch, picked)."""
+        axis = self.axis % input.ndim
+        batch = self.batch_dims + (positions.ndim if self.batch_dims < 0 else 0)
+        shared, outer = input.shape[:batch], input.shape[batch:axis]
+        size, inner = input.shape[axis], input.shape[axis + 1 :]
+        whole = input.reshape(math.prod(shared), math.prod(outer), size, math.prod(inner))
+        wanted = within(positions, size).reshape(whole.shape[0], 1, -1)
+        first, second = np.ogrid[: whole.shape[0], : whole.shape[1]]
+        picked = whole[first[..., None], second[..., None], wanted]
+        return (picked.reshape(*shared, *outer, *positions.shape[batch:], *inner),)

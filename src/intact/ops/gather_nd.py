@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops.movement import Moved, Movement, rows
 
 
 @dataclass(frozen=True)
-class GatherNd(Op):
+class GatherNd(Movement):
     """out[i] = params[indices[i, 0], indices[i, 1], ...] for every row i of indices.
 
     Sources:
@@ -31,3 +33,7 @@ class GatherNd(Op):
                 expected="rows of at most as many indices as params has dimensions",
             )
         return (TensorType(params.dtype, (*indices.shape[:-1], *params.shape[indices.shape[-1] :])),)
+
+    def compute(self, record: Moved, see: See | None, params: Array, indices: Array) -> tuple[Array, ...]:
+        """Slices picked by the rows of indices."""
+        return (params[rows(indices, params.shape)],)

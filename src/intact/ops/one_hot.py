@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops.movement import Moved, Movement, last
 from intact.ops.shapes import integers, normal_axis, of_one_type, unknown
 
 
 @dataclass(frozen=True)
-class OneHot(Op):
+class OneHot(Movement):
     """out[..., j, ...] = on_value where j is the index, else off_value; j counts to `depth` along the dimension `axis`.
 
     Sources:
@@ -35,3 +39,11 @@ class OneHot(Op):
             raise ModelError(f"depth is {list(count)}", expected="one number >= 0")
         axis = normal_axis(self.axis, len(indices.shape) + 1)
         return (TensorType(on_value.dtype, (*indices.shape[:axis], *count, *indices.shape[axis:])),)
+
+    def compute(
+        self, record: Moved, see: See | None, indices: Array, depth: Array, on_value: Array, off_value: Array
+    ) -> tuple[Array, ...]:
+        """One of the two stored numbers everywhere; an index outside of the depth is nowhere."""
+        axis = self.axis % (indices.ndim + 1)
+        places = np.arange(last(depth)).reshape(-1, *[1] * (indices.ndim - axis))
+        return (np.where(np.expand_dims(indices, axis) == places, on_value.reshape(-1)[0], off_value.reshape(-1)[0]),)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Operand
 from intact.ir.quant_rule import QuantRule, Tied
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import normal_axis, of_one_type
 
 
 @dataclass(frozen=True)
-class Pack(Op):
+class Pack(Movement):
     """Element i of the result along its new dimension `axis` is values[i].
 
     Sources:
@@ -40,3 +44,7 @@ class Pack(Op):
             )
         axis = normal_axis(self.axis, len(first.shape) + 1)
         return (TensorType(first.dtype, (*first.shape[:axis], len(values), *first.shape[axis:])),)
+
+    def compute(self, record: Moved, see: See | None, *values: Array) -> tuple[Array, ...]:
+        """All operands along the new dimension."""
+        return (np.stack(values, self.axis),)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
 from intact.ops.attributes import MirrorPadMode
 from intact.ops.fitness import stands_for_infinity
+from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import known_integers, of_one_type, unknown
 
 
@@ -33,7 +37,7 @@ def _padded(input: Operand, paddings: Operand, spared: int | None = None) -> tup
 
 
 @dataclass(frozen=True)
-class Pad(Op):
+class Pad(Movement):
     """Puts paddings[d, 0] zeros before and paddings[d, 1] after dimension d; as integers, zero points.
 
     Sources:
@@ -49,9 +53,13 @@ class Pad(Op):
         """The padded sizes."""
         return _padded(input, paddings)
 
+    def compute(self, record: Moved, see: See | None, input: Array, paddings: Array) -> tuple[Array, ...]:
+        """The input with the stored number for 0 around it."""
+        return (np.pad(input, paddings.tolist(), constant_values=record.zero),)
+
 
 @dataclass(frozen=True)
-class PadV2(Op):
+class PadV2(Movement):
     """As PAD, with `constant_values` (one element) in place of zeros.
 
     Sources:
@@ -72,9 +80,15 @@ class PadV2(Op):
         """A finite mask has no integer beside what it masks; the infinity that a maximum is padded with saturates."""
         return stands_for_infinity(*operands[2:], saturating=True)
 
+    def compute(
+        self, record: Moved, see: See | None, input: Array, paddings: Array, constant_values: Array
+    ) -> tuple[Array, ...]:
+        """The input with the stored constant around it."""
+        return (np.pad(input, paddings.tolist(), constant_values=constant_values.reshape(-1)[0]),)
+
 
 @dataclass(frozen=True)
-class MirrorPad(Op):
+class MirrorPad(Movement):
     """As PAD, with the elements near the edge, mirrored, in place of zeros.
 
     Sources:
@@ -91,3 +105,7 @@ class MirrorPad(Op):
     def infer(self, input: Operand, paddings: Operand) -> tuple[TensorType, ...]:
         """The padded sizes."""
         return _padded(input, paddings, spared=1 if self.mode == MirrorPadMode.REFLECT else 0)
+
+    def compute(self, record: Moved, see: See | None, input: Array, paddings: Array) -> tuple[Array, ...]:
+        """The input with what is near its edges around it."""
+        return (np.pad(input, paddings.tolist(), "reflect" if self.mode == MirrorPadMode.REFLECT else "symmetric"),)

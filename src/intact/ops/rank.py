@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.ir.op import Op, Operand
+import numpy as np
+
+from intact.arith.requantize import See
+from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import Ignored, QuantRule, Unquantized
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops.movement import Moved
 
 
 @dataclass(frozen=True)
@@ -24,3 +28,11 @@ class Rank(Op):
     def infer(self, input: Operand) -> tuple[TensorType, ...]:
         """An int32 scalar."""
         return (TensorType(DType.INT32, ()),)
+
+    def prepare(self, site: Site, input: Operand) -> Moved:
+        """The type of the number; the input's may be any."""
+        return Moved(DType.INT32.value, 0)
+
+    def compute(self, record: Moved, see: See | None, input: Array) -> tuple[Array, ...]:
+        """The count."""
+        return (np.array(input.ndim, record.dtype),)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.ir.op import Op, Operand
+from intact.arith.requantize import See
+from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
-from intact.ir.types import TensorType
+from intact.ir.types import Array, TensorType
+from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import integers, resolve_shape, unknown
 
 
 @dataclass(frozen=True)
-class Reshape(Op):
+class Reshape(Movement):
     """out = input under `shape`, or under the attribute `new_shape` where that operand is no vector.
 
     Old converters write new_shape (0,) for a scalar. Of an int64 vector LiteRT's own kernel knows nothing and takes the
@@ -35,3 +37,10 @@ class Reshape(Op):
         if wanted is None:
             return unknown(input.dtype)
         return (TensorType(input.dtype, resolve_shape(wanted, input.shape)),)
+
+    def compute(self, record: Moved, see: See | None, input: Array, shape: Array | None = None) -> tuple[Array, ...]:
+        """The same elements under the wanted shape."""
+        wanted = () if self.new_shape == (0,) else self.new_shape
+        if shape is not None and shape.ndim == 1:
+            wanted = tuple(shape.tolist())
+        return (input.reshape(resolve_shape(wanted, input.shape)),)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import require_shape, same_as
 
 
 @dataclass(frozen=True)
-class ReverseSequence(Op):
+class ReverseSequence(Movement):
     """The first seq_lengths[b] elements along dimension seq_dim go backward, for each b of dimension batch_dim.
 
     Sources:
@@ -37,3 +41,13 @@ class ReverseSequence(Op):
             )
         require_shape("seq_lengths", seq_lengths, input.shape[self.batch_dim])
         return same_as(input)
+
+    def compute(self, record: Moved, see: See | None, input: Array, seq_lengths: Array) -> tuple[Array, ...]:
+        """Element i of a sequence is element length - 1 - i before its length, and i after it."""
+        places = np.arange(input.shape[self.seq_dim])
+        lengths = seq_lengths.astype(np.int64)[:, None]
+        wanted = np.where(places < lengths, lengths - 1 - places, places)
+        if self.seq_dim < self.batch_dim:
+            wanted = wanted.T
+        others = [d for d in range(input.ndim) if d not in {self.seq_dim, self.batch_dim}]
+        return (np.take_along_axis(input, np.expand_dims(wanted, others), self.seq_dim),)

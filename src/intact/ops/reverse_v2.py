@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import integers, normal_axis, require_rank, same_as
 
 
 @dataclass(frozen=True)
-class ReverseV2(Op):
+class ReverseV2(Movement):
     """out = input, backward along each dimension in `axis`.
 
     Sources:
@@ -34,3 +38,7 @@ class ReverseV2(Op):
             if not axes or axes != list(range(axes[0], axes[-1] + 1)):
                 raise ModelError(f"axis is {list(chosen)}", code="E207", expected="dimensions next to each other")
         return same_as(input)
+
+    def compute(self, record: Moved, see: See | None, input: Array, axis: Array) -> tuple[Array, ...]:
+        """The input backward."""
+        return (np.flip(input, axis.tolist()),)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
-from intact.ir.types import TensorType
+from intact.ir.op import Operand
+from intact.ir.types import Array, TensorType
+from intact.ops.movement import Moved, Movement, rows
 from intact.ops.shapes import integers, require_rank, unknown
 
 
 @dataclass(frozen=True)
-class ScatterNd(Op):
+class ScatterNd(Movement):
     """out = 0; out[indices[i, 0], indices[i, 1], ...] += updates[i] for every row i of indices.
 
     Computes in float: the kernel fills integer results with the number 0, not the zero point, and adds the stored
@@ -36,3 +40,11 @@ class ScatterNd(Op):
                 expected="updates.shape == indices.shape[:-1] + shape[indices.shape[-1]:]",
             )
         return (TensorType(updates.dtype, wanted),)
+
+    def compute(
+        self, record: Moved, see: See | None, indices: Array, updates: Array, shape: Array
+    ) -> tuple[Array, ...]:
+        """Slices added up one after the other from stored 0 on; what leaves an integer type wraps."""
+        result = np.zeros(shape.tolist(), updates.dtype)
+        np.add.at(result, rows(indices, result.shape), updates)
+        return (result,)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import Ignored, QuantRule, Unquantized
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops.movement import Moved
 
 
 @dataclass(frozen=True)
@@ -29,3 +33,11 @@ class Shape(Op):
         if self.out_type not in (DType.INT32, DType.INT64):
             raise ModelError(f"out_type is {self.out_type.value}", code="E207", expected="int32 or int64")
         return (TensorType(self.out_type, (len(input.shape),)),)
+
+    def prepare(self, site: Site, input: Operand) -> Moved:
+        """The type of the numbers; the input's may be any."""
+        return Moved(self.out_type.value, 0)
+
+    def compute(self, record: Moved, see: See | None, input: Array) -> tuple[Array, ...]:
+        """The sizes."""
+        return (np.array(input.shape, record.dtype),)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import known_integers, unknown
 
 
 @dataclass(frozen=True)
-class Slice(Op):
+class Slice(Movement):
     """out = input[begin[0] : begin[0] + size[0], ...]; a size of -1 reaches to the end of its dimension.
 
     Sources:
@@ -41,3 +43,8 @@ class Slice(Op):
                     expected="a box within the tensor",
                 )
         return (TensorType(input.dtype, taken),)
+
+    def compute(self, record: Moved, see: See | None, input: Array, begin: Array, size: Array) -> tuple[Array, ...]:
+        """The box."""
+        box = zip(begin.tolist(), size.tolist(), strict=True)
+        return (input[tuple(slice(start, None if count == -1 else start + count) for start, count in box)],)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import known_integers, require_rank, unknown
 
 _VERSIONS = {DType.INT8: 2, DType.INT16: 4}
@@ -30,7 +35,7 @@ def _blocks(
 
 
 @dataclass(frozen=True)
-class SpaceToBatchND(Op):
+class SpaceToBatchND(Movement):
     """Pads the spatial dimensions with zeros, then makes one image of every position within a block.
 
     Sources:
@@ -56,9 +61,22 @@ class SpaceToBatchND(Op):
             batch *= block
         return (TensorType(input.dtype, (batch, *sizes, channels)),)
 
+    def compute(
+        self, record: Moved, see: See | None, input: Array, block_shape: Array, paddings: Array
+    ) -> tuple[Array, ...]:
+        """Positions within blocks in front of the batch, the first dimension's slowest."""
+        blocks = block_shape.tolist()
+        padded = np.pad(input, [[0, 0], *paddings.tolist(), [0, 0]], constant_values=record.zero)
+        batch, *sizes, channels = padded.shape
+        cut = [part for size, block in zip(sizes, blocks, strict=True) for part in (size // block, block)]
+        count = len(blocks)
+        order = [*range(2, 2 * count + 1, 2), 0, *range(1, 2 * count, 2), 2 * count + 1]
+        images = padded.reshape(batch, *cut, channels).transpose(order)
+        return (images.reshape(batch * math.prod(blocks), *cut[::2], channels),)
+
 
 @dataclass(frozen=True)
-class BatchToSpaceND(Op):
+class BatchToSpaceND(Movement):
     """Undoes SPACE_TO_BATCH_ND: interleaves the images of a batch, then crops the spatial dimensions.
 
     Sources:
@@ -85,3 +103,16 @@ class BatchToSpaceND(Op):
                 )
             batch //= block
         return (TensorType(input.dtype, (batch, *sizes, channels)),)
+
+    def compute(
+        self, record: Moved, see: See | None, input: Array, block_shape: Array, crops: Array
+    ) -> tuple[Array, ...]:
+        """The parts of the batch back at their positions within blocks, then the middle."""
+        blocks = block_shape.tolist()
+        batch, *sizes, channels = input.shape
+        count, images = len(blocks), batch // math.prod(blocks)
+        order = [count, *(axis for i in range(count) for axis in (count + 1 + i, i)), 2 * count + 1]
+        whole = input.reshape(*blocks, images, *sizes, channels).transpose(order)
+        wide = [size * block for size, block in zip(sizes, blocks, strict=True)]
+        kept = [slice(before, size - after) for (before, after), size in zip(crops.tolist(), wide, strict=True)]
+        return (whole.reshape(images, *wide, channels)[(slice(None), *kept)],)

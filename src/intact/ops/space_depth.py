@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import require_positive, require_rank
 
 
 @dataclass(frozen=True)
-class _Blocks(Op):
+class _Blocks(Movement):
     """Both kernels refuse int16."""
 
     quant = moves("input", dtypes=frozenset({DType.INT8, DType.UINT8}))
@@ -46,6 +48,15 @@ class SpaceToDepth(_Blocks):
             raise ModelError(f"input has shape {list(input.shape)}", expected=f"height and width divisible by {block}")
         return (TensorType(input.dtype, (batch, height // block, width // block, channels * block**2)),)
 
+    def compute(self, record: Moved, see: See | None, input: Array) -> tuple[Array, ...]:
+        """(batch, rows, i, columns, j, channels) as (batch, rows, columns, i, j, channels)."""
+        batch, height, width, channels = input.shape
+        block = self.block_size
+        parts = input.reshape(batch, height // block, block, width // block, block, channels).transpose(
+            0, 1, 3, 2, 4, 5
+        )
+        return (parts.reshape(batch, height // block, width // block, channels * block**2),)
+
 
 @dataclass(frozen=True)
 class DepthToSpace(_Blocks):
@@ -68,3 +79,10 @@ class DepthToSpace(_Blocks):
         if channels % block**2:
             raise ModelError(f"input has shape {list(input.shape)}", expected=f"channels divisible by {block**2}")
         return (TensorType(input.dtype, (batch, height * block, width * block, channels // block**2)),)
+
+    def compute(self, record: Moved, see: See | None, input: Array) -> tuple[Array, ...]:
+        """(batch, rows, columns, i, j, channels) as (batch, rows, i, columns, j, channels)."""
+        batch, height, width, channels = input.shape
+        block = self.block_size
+        parts = input.reshape(batch, height, width, block, block, channels // block**2).transpose(0, 1, 3, 2, 4, 5)
+        return (parts.reshape(batch, height * block, width * block, channels // block**2),)

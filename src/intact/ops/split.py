@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops.movement import Moved, Movement, last
 from intact.ops.shapes import integers, known_integers, normal_axis, unknown, with_size
 
 
 @dataclass(frozen=True)
-class Split(Op):
+class Split(Movement):
     """Takes `num_splits` parts of equal size along dimension split_dim.
 
     Sources:
@@ -39,9 +43,13 @@ class Split(Op):
             )
         return (with_size(value, axis, size // self.num_splits),) * self.num_splits
 
+    def compute(self, record: Moved, see: See | None, split_dim: Array, value: Array) -> tuple[Array, ...]:
+        """The parts."""
+        return tuple(np.split(value, self.num_splits, axis=last(split_dim)))
+
 
 @dataclass(frozen=True)
-class SplitV(Op):
+class SplitV(Movement):
     """Takes parts of size_splits[0], size_splits[1], ... elements along dimension split_dim; one may be -1, the rest.
 
     Sources:
@@ -68,3 +76,12 @@ class SplitV(Op):
                 f"parts of {list(sizes)} of a dimension of {whole}", expected=f"a sum of {whole}, at most one -1"
             )
         return tuple(with_size(value, axis, rest if size == -1 else size) for size in sizes)
+
+    def compute(
+        self, record: Moved, see: See | None, value: Array, size_splits: Array, split_dim: Array
+    ) -> tuple[Array, ...]:
+        """The parts."""
+        axis = last(split_dim)
+        rest = value.shape[axis] - size_splits[size_splits != -1].sum()
+        sizes = np.where(size_splits == -1, rest, size_splits)
+        return tuple(np.split(value, np.cumsum(sizes)[:-1], axis=axis))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
-from intact.ir.types import TensorType
+from intact.ir.types import Array, TensorType
+from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import normal_axis
 
 
 @dataclass(frozen=True)
-class Squeeze(Op):
+class Squeeze(Movement):
     """out = input without the dimensions `squeeze_dims`, or without all of size 1 where none is named.
 
     Sources:
@@ -36,3 +40,7 @@ class Squeeze(Op):
             )
         left = [size for axis, size in enumerate(input.shape) if axis not in named and (named or size != 1)]
         return (TensorType(input.dtype, tuple(left)),)
+
+    def compute(self, record: Moved, see: See | None, input: Array) -> tuple[Array, ...]:
+        """The same elements, without the dimensions."""
+        return (np.squeeze(input, self.squeeze_dims or None),)

@@ -7,15 +7,17 @@ from types import EllipsisType
 
 import numpy as np
 
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import integers, require_shape, unknown
 
 
 @dataclass(frozen=True)
-class StridedSlice(Op):
+class StridedSlice(Movement):
     """out = input[key], where entry i of the key is made of begin[i], end[i], strides[i] and bit i of the masks.
 
     ellipsis_mask makes it `...`, new_axis_mask `None`, shrink_axis_mask the index begin[i]; begin_mask and end_mask
@@ -59,6 +61,29 @@ class StridedSlice(Op):
                 expected="one left for the ellipsis",
             )
         return (TensorType(input.dtype, np.broadcast_to(np.int8(0), input.shape)[key].shape),)
+
+    def compute(
+        self, record: Moved, see: See | None, input: Array, begin: Array, end: Array, strides: Array
+    ) -> tuple[Array, ...]:
+        """What NumPy takes for the same key."""
+        bounds = list(zip(begin.tolist(), end.tolist(), strides.tolist(), strict=True))
+        if self.offset:
+            # An offset counts from a begin that is counted from the front, and stops at the end of the dimension.
+            sizes = self._sizes_along(len(bounds), input)
+            bounds = [(b + s if b < 0 else b, e, step) for (b, e, step), s in zip(bounds, sizes, strict=True)]
+            bounds = [(b, b + e, step) for b, e, step in bounds]
+        return (np.asarray(input[tuple(self._entry(i, *each) for i, each in enumerate(bounds))]),)
+
+    def _sizes_along(self, entries: int, input: Array) -> list[int]:
+        """Size of the dimension that each entry of the key is about; 0 where it is about none."""
+        taking = [not (self.ellipsis_mask | self.new_axis_mask) >> i & 1 for i in range(entries)]
+        sizes, dimension = [], 0
+        for i, takes in enumerate(taking):
+            sizes.append(input.shape[dimension] if takes else 0)
+            dimension += takes
+            if self.ellipsis_mask >> i & 1:
+                dimension = input.ndim - sum(taking[i:])
+        return sizes
 
     def _entry(self, i: int, start: int, stop: int, step: int) -> slice | int | EllipsisType | None:
         bit = 1 << i

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import known_integers, unknown
 
 
 @dataclass(frozen=True)
-class Tile(Op):
+class Tile(Movement):
     """out = input, multiples[d] times one after the other along every dimension d.
 
     int8 came with version 3 by LiteRT's own table, but the kernel behind version 2 is the same, and the reference
@@ -35,3 +39,7 @@ class Tile(Op):
         if min(times, default=0) < 0:
             raise ModelError(f"multiples are {list(times)}", expected="none below 0")
         return (TensorType(input.dtype, tuple(size * count for size, count in zip(input.shape, times, strict=True))),)
+
+    def compute(self, record: Moved, see: See | None, input: Array, multiples: Array) -> tuple[Array, ...]:
+        """Copies side by side."""
+        return (np.tile(input, multiples.tolist()),)

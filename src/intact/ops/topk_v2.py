@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import Activation, QuantRule, Tied, Unquantized
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops.movement import last, movable
 from intact.ops.shapes import integers, unknown, with_size
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """What a search for the largest elements is prepared to.
+
+    Args:
+        indices: NumPy name of the type of their indices.
+    """
+
+    indices: str
 
 
 @dataclass(frozen=True)
@@ -35,3 +50,15 @@ class TopKV2(Op):
             raise ModelError(f"k is {list(count)} for shape {list(input.shape)}", expected="one number <= shape[-1]")
         values = with_size(input, last, max(0, count[0]))
         return (values, TensorType(DType.INT32, values.shape))
+
+    def prepare(self, site: Site, *operands: Operand | None) -> Ranked:
+        """The type of the indices."""
+        movable(*site.results, *operands)
+        return Ranked(site.results[1].dtype.value)
+
+    def compute(self, record: Ranked, see: See | None, input: Array, k: Array) -> tuple[Array, ...]:
+        """The first k of every row, sorted."""
+        # Sorting the reversed row upwards, with what is equal in its order, is the row's falling order backward.
+        rising = np.argsort(input[..., ::-1], axis=-1, kind="stable")
+        order = input.shape[-1] - 1 - rising[..., ::-1][..., : max(0, last(k))]
+        return np.take_along_axis(input, order, -1), order.astype(record.indices)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import known_integers, normal_axis, require_min_rank, unknown
 
 
 @dataclass(frozen=True)
-class Transpose(Op):
+class Transpose(Movement):
     """Dimension d of the result is dimension perm[d] of the input.
 
     Sources:
@@ -35,3 +37,7 @@ class Transpose(Op):
         if len(set(axes)) < rank:
             raise ModelError(f"perm is {list(order)}", code="E207", expected=f"each of 0 to {rank - 1} once")
         return (TensorType(input.dtype, tuple(input.shape[axis] for axis in axes)),)
+
+    def compute(self, record: Moved, see: See | None, input: Array, perm: Array) -> tuple[Array, ...]:
+        """Axes in the new order."""
+        return (input.transpose(perm.tolist()),)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import normal_axis
 
 
 @dataclass(frozen=True)
-class Unpack(Op):
+class Unpack(Movement):
     """Result i is the input at index i of dimension `axis`.
 
     Sources:
@@ -35,3 +39,7 @@ class Unpack(Op):
                 f"num is {self.num}", code="E207", expected=f"{input.shape[axis]}, the size of dimension {axis}"
             )
         return (TensorType(input.dtype, (*input.shape[:axis], *input.shape[axis + 1 :])),) * self.num
+
+    def compute(self, record: Moved, see: See | None, input: Array) -> tuple[Array, ...]:
+        """One result for each index of the dimension."""
+        return tuple(np.moveaxis(input, self.axis, 0)[i] for i in range(self.num))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.ir.op import Op, Operand
-from intact.ir.types import DType, TensorType
+import numpy as np
+
+from intact.ir.op import Machine, Op, Operand
+from intact.ir.types import Array, DType, TensorType
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,11 @@ class VarHandle(Op):
         """A scalar handle."""
         return (TensorType(DType.RESOURCE, ()),)
 
+    def control(self, machine: Machine) -> list[Array]:
+        """A number for the container and name."""
+        names = machine.resources.setdefault("names", {})
+        return [np.array(names.setdefault((self.container, self.shared_name), len(names)), np.int32)]
+
 
 @dataclass(frozen=True)
 class ReadVariable(Op):
@@ -43,6 +50,13 @@ class ReadVariable(Op):
         """Nothing."""
         return ()
 
+    def control(self, machine: Machine, resource_id: Array) -> list[Array]:
+        """What was assigned last."""
+        key = _key(resource_id)
+        if key not in machine.resources:
+            raise ValueError("nothing was assigned to the variable")
+        return [machine.resources[key]]
+
 
 @dataclass(frozen=True)
 class AssignVariable(Op):
@@ -58,3 +72,12 @@ class AssignVariable(Op):
     def infer(self, resource_id: Operand, value: Operand) -> tuple[TensorType, ...]:
         """No results."""
         return ()
+
+    def control(self, machine: Machine, resource_id: Array, value: Array) -> list[Array]:
+        """Keeps the value."""
+        machine.resources[_key(resource_id)] = value
+        return []
+
+
+def _key(resource_id: Array) -> tuple[str, int]:
+    return "variable", int(resource_id.reshape(-1)[0])

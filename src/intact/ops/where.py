@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from intact.ir.op import Op, Operand
-from intact.ir.types import DType, TensorType
+from intact.arith.requantize import See
+from intact.ir.op import Operand
+from intact.ir.types import Array, DType, TensorType
+from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import require_min_rank, unknown
 
 
 @dataclass(frozen=True)
-class Where(Op):
+class Where(Movement):
     """out[i] = the index of the i-th element of the condition that is not 0, in row-major order.
 
     Sources:
@@ -29,3 +31,7 @@ class Where(Op):
         if condition.array is None:
             return unknown(DType.INT64)
         return (TensorType(DType.INT64, (int(np.count_nonzero(condition.array)), len(condition.shape))),)
+
+    def compute(self, record: Moved, see: See | None, condition: Array) -> tuple[Array, ...]:
+        """Indices in row-major order."""
+        return (np.argwhere(condition).astype(np.int64),)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.ir.op import Op, Operand
-from intact.ir.types import TensorType
+import numpy as np
+
+from intact.arith.requantize import See
+from intact.ir.op import Operand
+from intact.ir.types import Array, TensorType
+from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import same_as
 
 
 @dataclass(frozen=True)
-class ZerosLike(Op):
+class ZerosLike(Movement):
     """out = 0, in the shape of the input.
 
     Sources:
@@ -23,3 +27,7 @@ class ZerosLike(Op):
     def infer(self, input: Operand) -> tuple[TensorType, ...]:
         """As the input."""
         return same_as(input)
+
+    def compute(self, record: Moved, see: See | None, input: Array) -> tuple[Array, ...]:
+        """Stored zeros."""
+        return (np.zeros(input.shape, input.dtype),)
