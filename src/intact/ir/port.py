@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from intact.ir.graph import Graph, Value, unique_names
-from intact.ir.model import Model
+from intact.ir.model import Model, SignatureDef
 from intact.ir.types import TensorType
 
 
@@ -24,15 +24,19 @@ class Port:
     aliases: tuple[str, ...] = ()
 
 
-def input_names(model: Model, graph: Graph) -> dict[str, Value]:
-    """Returns a graph's inputs by name, in the graph's order."""
-    signature = model.signature_of(graph)
+def input_names(model: Model, graph: Graph, entry: SignatureDef | None = None) -> dict[str, Value]:
+    """Returns a graph's inputs by name, in the graph's order.
+
+    Args:
+        entry: the signature whose names count; the graph's first where None.
+    """
+    signature = entry or model.signature_of(graph)
     return _named(graph.inputs, signature.inputs if signature else {})
 
 
-def output_names(model: Model, graph: Graph) -> dict[str, Value]:
-    """Returns a graph's outputs by name, in the graph's order."""
-    signature = model.signature_of(graph)
+def output_names(model: Model, graph: Graph, entry: SignatureDef | None = None) -> dict[str, Value]:
+    """Returns a graph's outputs by name, in the graph's order; `entry` as above."""
+    signature = entry or model.signature_of(graph)
     return _named(graph.outputs, signature.outputs if signature else {})
 
 

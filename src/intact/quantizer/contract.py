@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from intact.ir.graph import Graph, Value
 from intact.ir.model import Model
 from intact.ir.port import input_names, output_names
@@ -12,22 +10,40 @@ from intact.quantizer.report import Contract
 
 
 def contract(model: Model, graph: Graph) -> tuple[list[Contract], list[Contract]]:
-    """Returns the contracts of a graph's inputs and outputs, in order.
+    """Returns the contracts of a graph's inputs and outputs, in order; those of each signature where it has several.
 
     A float port is looked through: the integer behind its QUANTIZE or DEQUANTIZE is the one that counts.
     """
-    inputs = [_contract(n, "input", v, _behind_input(v)) for n, v in input_names(model, graph).items()]
-    outputs = [_contract(n, "output", v, _behind_output(v)) for n, v in output_names(model, graph).items()]
-    entry = model.signature_of(graph)
-    key = entry.key if entry else None
-    return [replace(c, signature=key) for c in inputs], [replace(c, signature=key) for c in outputs]
+    inputs, outputs = [], []
+    for entry in [s for s in model.signatures if s.graph is graph] or [None]:
+        key = entry.key if entry else None
+        for name, value in input_names(model, graph, entry).items():
+            stored = _behind_input(graph, value)
+            inputs.append(_contract(name, "input", value, stored[0] if stored else value, key))
+        for name, value in output_names(model, graph, entry).items():
+            outputs.append(_contract(name, "output", value, _behind_output(value), key))
+    return inputs, outputs
 
 
-def _behind_input(value: Value) -> Value:
-    readers = [node for node, _ in value.uses]
-    if value.dtype.is_float and len(readers) == 1 and readers[0].op.name == "QUANTIZE":
-        return readers[0].outputs[0]
-    return value
+def stored_twice(model: Model, graph: Graph) -> list[str]:
+    """Returns a sentence for each float input that becomes integers of several scales; its contract has one of them."""
+    said = []
+    for name, value in input_names(model, graph).items():
+        params = [f"{p.scale[0]:.6g} and {p.zero_point[0]}" for v in _behind_input(graph, value) if (p := v.quant)]
+        if len(params) > 1:
+            listed = ", ".join(params)
+            said.append(
+                f"input '{name}' is quantized to several scales and zero points; the contract has the first: {listed}"
+            )
+    return said
+
+
+def _behind_input(graph: Graph, value: Value) -> list[Value]:
+    """The integers that QUANTIZE makes of a float input, whoever else reads it, one for each scale and zero point."""
+    if not value.dtype.is_float:
+        return []
+    found = [n.outputs[0] for n in graph.nodes if n.op.name == "QUANTIZE" and n.inputs[0] is value]
+    return [v for i, v in enumerate(found) if v.quant not in [earlier.quant for earlier in found[:i]]]
 
 
 def _behind_output(value: Value) -> Value:
@@ -37,11 +53,11 @@ def _behind_output(value: Value) -> Value:
     return value
 
 
-def _contract(name: str, role: str, port: Value, stored: Value) -> Contract:
+def _contract(name: str, role: str, port: Value, stored: Value, key: str | None) -> Contract:
     shape = port.type.signature or port.type.shape or ()
     quant: QuantParams | None = stored.quant
     if quant is None or quant.scale.size != 1 or not stored.dtype.is_integer:
-        return Contract(name, role, port.dtype.value, shape, None, None, None, None)
+        return Contract(name, role, port.dtype.value, shape, None, None, None, None, key)
     low, high = stored.dtype.limits
     zero_point = int(quant.zero_point[0]) if quant.zero_point.size else 0
-    return Contract(name, role, port.dtype.value, shape, float(quant.scale[0]), zero_point, low, high)
+    return Contract(name, role, port.dtype.value, shape, float(quant.scale[0]), zero_point, low, high, key)

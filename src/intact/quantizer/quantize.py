@@ -20,7 +20,7 @@ from intact.passes.prune import Prune
 from intact.quantizer.apply import Rewriter
 from intact.quantizer.assign import Assignment, assign
 from intact.quantizer.calibrate import refuse_quantized
-from intact.quantizer.contract import contract
+from intact.quantizer.contract import contract, stored_twice
 from intact.quantizer.groups import Range
 from intact.quantizer.parameters import contents
 from intact.quantizer.prepare import expand, prepare
@@ -109,6 +109,7 @@ def quantize(
         inputs, outputs = contract(result, graph)
         report.inputs += inputs
         report.outputs += outputs
+        report.notes += stored_twice(result, graph)
     return Quantized(result, report)
 
 
