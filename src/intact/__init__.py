@@ -16,8 +16,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from intact.diagnose.certify import Certificate, certify
+    from intact.diagnose.check import Finding, check
+    from intact.diagnose.check_kernel import Verdict, check_kernel
     from intact.diagnose.compare import Comparison, compare
+    from intact.diagnose.diff_runtimes import Differences, diff_runtimes
+    from intact.diagnose.explain import explain
+    from intact.diagnose.explanation import Explanation
     from intact.diagnose.inspect import inspect
+    from intact.diagnose.run import Run, run
     from intact.errors import (
         DataError,
         EngineError,
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
         IntactError,
         ModelError,
         QuantError,
+        UncoveredError,
         UsageError,
     )
     from intact.formats.format import load, save
@@ -35,6 +43,18 @@ if TYPE_CHECKING:
     from intact.quantizer.report import Quantized, Report
 
 _HOMES = {
+    "Certificate": "intact.diagnose.certify",
+    "certify": "intact.diagnose.certify",
+    "Finding": "intact.diagnose.check",
+    "check": "intact.diagnose.check",
+    "Verdict": "intact.diagnose.check_kernel",
+    "check_kernel": "intact.diagnose.check_kernel",
+    "Differences": "intact.diagnose.diff_runtimes",
+    "diff_runtimes": "intact.diagnose.diff_runtimes",
+    "Explanation": "intact.diagnose.explanation",
+    "explain": "intact.diagnose.explain",
+    "Run": "intact.diagnose.run",
+    "run": "intact.diagnose.run",
     "Comparison": "intact.diagnose.compare",
     "compare": "intact.diagnose.compare",
     "inspect": "intact.diagnose.inspect",
@@ -44,6 +64,7 @@ _HOMES = {
     "IntactError": "intact.errors",
     "ModelError": "intact.errors",
     "QuantError": "intact.errors",
+    "UncoveredError": "intact.errors",
     "UsageError": "intact.errors",
     "load": "intact.formats.format",
     "save": "intact.formats.format",
@@ -56,9 +77,13 @@ _HOMES = {
 }
 
 __all__ = [
+    "Certificate",
     "Comparison",
     "DataError",
+    "Differences",
     "EngineError",
+    "Explanation",
+    "Finding",
     "FormatError",
     "IntactError",
     "Model",
@@ -67,12 +92,21 @@ __all__ = [
     "Quantized",
     "Ranges",
     "Report",
+    "Run",
+    "UncoveredError",
     "UsageError",
+    "Verdict",
     "calibrate",
+    "certify",
+    "check",
+    "check_kernel",
     "compare",
+    "diff_runtimes",
+    "explain",
     "inspect",
     "load",
     "quantize",
+    "run",
     "save",
 ]
 

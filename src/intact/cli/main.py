@@ -18,7 +18,9 @@ import click
 from intact.cli.guard import guarded
 from intact.errors import IntactError, UsageError
 
-COMMANDS: Final = ("inspect", "calibrate", "quantize", "compare", "convert")
+COMMANDS: Final = (
+    "inspect", "check", "calibrate", "quantize", "run", "explain", "certify", "diff-runtimes", "compare", "convert",
+)  # fmt: skip
 """Modules of this package with a command, in the order in which help lists them."""
 
 
@@ -45,7 +47,7 @@ class Commands(click.Group):
             return None
         import importlib
 
-        found: click.Command = importlib.import_module(f"intact.cli.{cmd_name}").command
+        found: click.Command = importlib.import_module(f"intact.cli.{cmd_name.replace('-', '_')}").command
         return found
 
 

@@ -170,7 +170,8 @@ def _element(
     shape = results[0].shape
     if len(at) != len(shape) or not all(0 <= i < s for i, s in zip(at, shape, strict=True)):
         raise UsageError(f"there is no element {list(at)}", expected=f"an index into {list(shape)}", where=source)
-    of_all = {name: _plain(array[at]) for name, array in stages.items() if array.shape == shape}
+    # The input may have the result's shape by chance; its elements are not those of the result.
+    of_all = {n: _plain(array[at]) for n, array in stages.items() if array.shape == shape and n != "input offset"}
     terms: Sequence[Term] = ()
     if step.node.op.terms is not None:
         terms = step.node.op.terms(at, *operands)

@@ -1,0 +1,78 @@
+"""--input NAME=FILE: what a run is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from intact.cli.options import notes
+
+if TYPE_CHECKING:
+    from intact.ir.model import Model
+    from intact.ir.types import Array
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+PROFILES = "litert-reference litert-optimized litert-xnnpack tflm-reference cmsis-nn gemmlowp, or a .toml file"
+
+
+def input_options(command: F) -> F:
+    """Adds --input, --mean and --std."""
+    for option in (
+        click.option("--std", type=float, help="For images: real = (pixel - mean) / std."),
+        click.option("--mean", type=float, help="For images: real = (pixel - mean) / std."),
+        click.option(
+            "--input",
+            "given",
+            multiple=True,
+            metavar="NAME=FILE",
+            help="A .npy or .npz file, an image, or raw bytes (.raw, .bin). With one input NAME= may be left out.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def profile_option(command: F) -> F:
+    """Adds --profile."""
+    return click.option(
+        "--profile", default="litert-reference", show_default=True, metavar="P", help=f"Whose arithmetic: {PROFILES}."
+    )(command)
+
+
+def read_inputs(model: Model, given: Iterable[str], mean: float | None, std: float | None) -> dict[str, Array]:
+    """Returns an array for each input of a model, as the input stores it.
+
+    Raises:
+        UsageError: E003, E004 for a form or a name that is none.
+        DataError: E301 to E306, naming the file.
+    """
+    from intact.data.input_file import Pixels, read_input
+    from intact.diagnose.run import pixels_of
+    from intact.errors import UsageError
+    from intact.ir.port import input_names, ports
+
+    values = input_names(model, model.main)
+    known = {name: port for port in ports(values) for name in (port.name, *port.aliases)}
+    if (mean is None) != (std is None) or std == 0:
+        raise UsageError(f"--mean {mean} and --std {std}", expected="both, and std not 0")
+    arrays: dict[str, Array] = {}
+    for text in given:
+        name, equals, path = text.partition("=")
+        if not equals and len(values) == 1:
+            name, path = next(iter(values)), text
+        if not equals and len(values) != 1:
+            raise UsageError(f"--input {text}", expected="NAME=FILE", fix=f"The inputs are {', '.join(values)}")
+        if name not in known:
+            raise UsageError(
+                f"there is no input '{name}'", code="E004", expected=f"one of {', '.join(values)}", where=model.source
+            )
+        port = known[name]
+        if port.name in arrays:
+            raise UsageError(f"--input {port.name} is given twice", expected="one file")
+        pixels = pixels_of(values[port.name]) if mean is None or std is None else Pixels(mean, std)
+        arrays[port.name], said = read_input(path, port, pixels)
+        notes(said)
+    return arrays

@@ -1,0 +1,68 @@
+"""intact run: a model on one set of inputs."""
+
+from __future__ import annotations
+
+import click
+
+from intact.cli.inputs import input_options, profile_option, read_inputs
+from intact.cli.options import emit, json_option, note, require_other, require_writable
+
+
+@click.command(
+    "run",
+    short_help="Run a model on integers, as a named runtime does.",
+    epilog="Example: intact run model_int8.tflite --input image=photo.png --profile litert-xnnpack",
+)
+@click.argument("model")
+@input_options
+@click.option(
+    "--engine",
+    type=click.Choice(["exact", "litert"]),
+    help="exact: our integers; litert: LiteRT itself with the profile's kernels. exact, but for float models.",
+)
+@profile_option
+@click.option("--raw", is_flag=True, help="Stored integers in place of real values, on the screen and in -o.")
+@click.option("-o", "output", metavar="OUT.npz", help="Write the outputs by name.")
+@click.option("--dump", metavar="OUT.npz", help="Write every tensor of subgraph 0 as stored, under t<index>.")
+@json_option
+def command(
+    model: str,
+    given: tuple[str, ...],
+    mean: float | None,
+    std: float | None,
+    engine: str | None,
+    profile: str,
+    raw: bool,
+    output: str | None,
+    dump: str | None,
+    as_json: bool,
+) -> int:
+    """Run a model and show its outputs, as stored integers and as the real values they stand for."""
+    from typing import Any, cast
+
+    from intact.data.write_npz import write_npz
+    from intact.diagnose.run import run
+    from intact.formats.format import load
+    from intact.report.ran import run_tables
+
+    for path in (output, dump):
+        if path is not None:
+            require_writable(path)
+            require_other(path, model=model, data=[text.partition("=")[2] or text for text in given])
+    loaded = load(model)
+    result = run(
+        loaded,
+        read_inputs(loaded, given, mean, std),
+        engine=cast("Any", engine),
+        profile=profile,
+        dump=dump is not None,
+    )
+    if output is not None:
+        write_npz(output, {o.name: o.stored if raw else o.real for o in result.outputs})
+    if dump is not None:
+        write_npz(dump, {f"t{index}": array for index, array in sorted(result.tensors.items())})
+        left = len(loaded.main.values) - len(result.tensors)
+        if left:
+            note(f"{left} tensors are not in {dump}: NumPy has no type for them, or nothing computed them")
+    emit(result.as_dict(), lambda: run_tables(result, raw=raw), as_json=as_json)
+    return 0
