@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from intact.ir.graph import Graph, Value
-from intact.ir.model import Model
+from intact.ir.model import Model, SignatureDef
 from intact.ir.port import input_names, output_names
 from intact.ir.types import QuantParams
 from intact.quantizer.report import Contract
@@ -15,7 +15,8 @@ def contract(model: Model, graph: Graph) -> tuple[list[Contract], list[Contract]
     A float port is looked through: the integer behind its QUANTIZE or DEQUANTIZE is the one that counts.
     """
     inputs, outputs = [], []
-    for entry in [s for s in model.signatures if s.graph is graph] or [None]:
+    entries: list[SignatureDef | None] = [s for s in model.signatures if s.graph is graph]
+    for entry in entries or [None]:
         key = entry.key if entry else None
         for name, value in input_names(model, graph, entry).items():
             stored = _behind_input(graph, value)

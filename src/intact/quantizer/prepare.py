@@ -1,9 +1,13 @@
-"""Rewrites a float model into an equal one whose operators quantize well."""
+"""Rewrites a float model into an equal one whose operators quantize well.
+
+What stays in float nevertheless is put back as it was (quantizer/restore.py).
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
+from intact.ir.graph import Value
 from intact.ir.model import Model
 from intact.ir.order import in_order
 from intact.passes.fold_batch_norm import FoldBatchNorm
@@ -15,9 +19,12 @@ from intact.passes.lower_sum import LowerSum
 from intact.passes.lower_to_mul import LowerToMul
 from intact.passes.pass_ import Pass, apply
 from intact.passes.prune import Prune
+from intact.quantizer.restore import Original, originals
+
+EXACT: Final[tuple[Pass, ...]] = (FoldConstants(),)
+"""Passes that change no bit of what a model computes."""
 
 PASSES: Final[tuple[Pass, ...]] = (
-    FoldConstants(),
     FoldBatchNorm(),
     FusePrelu(),
     FuseActivation(),
@@ -41,8 +48,15 @@ def expand(model: Model) -> Model:
     return copy
 
 
-def prepare(model: Model) -> None:
-    """Applies PASSES in place and puts nodes into execution order."""
+def prepare(model: Model) -> dict[Value, Original]:
+    """Applies EXACT and PASSES in place and puts nodes into execution order.
+
+    Returns:
+        How each value was computed between the two.
+    """
     for graph in model.graphs:
         graph.nodes = in_order(graph)
+    apply(model, EXACT)
+    before = originals(model)
     apply(model, PASSES)
+    return before

@@ -8,7 +8,7 @@ from typing import Final
 
 from intact.arith import affine
 from intact.errors import QuantError, UsageError, require_type
-from intact.ir.graph import Buffer, Graph, Node, Value
+from intact.ir.graph import Buffer, Graph, Value
 from intact.ir.kind import Kind, is_float_node, kind
 from intact.ir.kind import quantization as quantization_of
 from intact.ir.model import Model
@@ -28,12 +28,15 @@ from intact.quantizer.propagate import propagate
 from intact.quantizer.recipe import Recipe
 from intact.quantizer.recipe import recipe as recipe_named
 from intact.quantizer.report import Left, Quantized, Report
+from intact.quantizer.restore import Original, Reasons, restore, users_node
 
 RUNTIME_VERSION: Final = "min_runtime_version"
 """Metadata in which a converter says what runtime the versions of its operators need."""
 
 PORT_TYPES: Final = {"float32": DType.FLOAT32, "int8": DType.INT8, "uint8": DType.UINT8}
 """What float inputs and outputs may become."""
+
+_IN_A_BODY: Final = "in a body that another operator calls"
 
 
 def quantize(
@@ -74,12 +77,14 @@ def quantize(
     notes = []
     if quantization_of(model) == "float16 weights":
         notes.append("float16 weights were widened to float32 first, which is exact")
-    prepare(result)
+    before = prepare(result)
     report = Report(recipe, Kind("float", "none", 0, 0), notes=notes)
-    plans = [_plan(result, graph, known, wanted, report) for graph in _entry_graphs(result)]
+    plans = [_plan(result, graph, known, wanted, report, before) for graph in _entry_graphs(result)]
     for graph in result.graphs:
         if graph not in _entry_graphs(result):
-            _list_left(report, graph, dict.fromkeys(graph.nodes, "in a body that another operator calls"))
+            reasons: Reasons = dict.fromkeys(graph.nodes, _IN_A_BODY)
+            restore(graph, reasons, before, _IN_A_BODY)
+            _list_left(report, graph, reasons, before)
     if not any(plan.is_integer(n) for plan in plans for n in plan.graph.nodes):
         raise QuantError(
             "no operator of the model can become integer: " + (_reasons(report) or "none computes on float32 numbers"),
@@ -132,25 +137,34 @@ def _entry_graphs(model: Model) -> list[Graph]:
     return list(dict.fromkeys([model.main, *(s.graph for s in model.signatures)]))
 
 
-def _plan(model: Model, graph: Graph, known: dict[Value, Range], recipe: Recipe, report: Report) -> Assignment:
+def _plan(
+    model: Model,
+    graph: Graph,
+    known: dict[Value, Range],
+    recipe: Recipe,
+    report: Report,
+    before: Mapping[Value, Original],
+) -> Assignment:
     graph.nodes = in_order(graph)
     entry = model.signature_of(graph)
     if entry and len(model.signatures) > 1 and not any(v in known for v in graph.values):
-        plan = Assignment(graph, dict.fromkeys(graph.nodes, f"signature '{entry.key}' was not calibrated"))
+        reason = f"signature '{entry.key}' was not calibrated"
+        plan = Assignment(graph, dict.fromkeys(graph.nodes, reason))
+        restore(graph, plan.verdicts, before, reason)
     else:
         propagate(graph, known)
         plan = assign(graph, known, recipe)
-    _list_left(report, graph, plan.verdicts)
+        restore(graph, plan.verdicts, before)
+    _list_left(report, graph, plan.verdicts, before)
     report.notes += plan.notes
     return plan
 
 
-def _list_left(report: Report, graph: Graph, reasons: Mapping[Node, str | None]) -> None:
+def _list_left(report: Report, graph: Graph, reasons: Reasons, before: Mapping[Value, Original]) -> None:
     for position, node in enumerate(graph.nodes):
         reason = reasons.get(node)
         if reason is not None and is_float_node(node):
-            output = node.outputs[0].name if node.outputs else ""
-            report.left.append(Left(graph.name, position, node.op.name, output, reason))
+            report.left.append(Left(graph.name, position, *users_node(node, before), reason))
 
 
 def _reasons(report: Report) -> str:

@@ -12,11 +12,11 @@ from intact.ir.model import Model
 
 @dataclass(frozen=True)
 class Left:
-    """A node that stays in float.
+    """A node of the user's model that stays in float.
 
     Args:
         graph: name of its graph.
-        node: its position in the float model's graph as prepared (batch norm folded, activations fused).
+        node: its position in the float model's graph as prepared (batch norm folded, activations fused where integer).
         op: operator name.
         output: name of its first result.
         reason: why it stays.
