@@ -311,6 +311,8 @@ def test_an_input_that_is_an_output_has_the_types_asked_for(input_type: str, out
     result, worst = quantized(parse(PASSED_ON), input_type=input_type, output_type=output_type)
     graph = result.model.main
     assert [v.dtype.value for v in (*graph.inputs, *graph.outputs)] == [input_type, output_type, output_type]
+    assert [v.name for v in (*graph.inputs, *graph.outputs)] == ["x", "x", "y"]
+    assert [c.name for c in (*result.report.inputs, *result.report.outputs)] == ["x", "x", "y"]
     assert worst > 35
 
 

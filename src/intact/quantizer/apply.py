@@ -136,7 +136,8 @@ class Rewriter:
             result = value if same else self._twin(value, output_type, params)
         if result is not value:
             if value not in self._graph.inputs:
-                value.name, result.name = f"{name}_{value.dtype.value}", name
+                value.name = f"{name}_{value.dtype.value}"
+            result.name = name  # two tensors of a file may have one name, as an input that is an output did
             self._model.replace_output(self._graph, value, result)
 
     def _port_params(self, value: Value, border: dict[Value, QuantParams]) -> QuantParams:
