@@ -92,7 +92,8 @@ class Exact:
         self.steps, self.gaps = plan(model, self.profile)
         if self.gaps and strict:
             raise UncoveredError(
-                f"{len(self.gaps)} operators have no exact integers here: {'; '.join(map(str, self.gaps[:8]))}"
+                f"{len(self.gaps)} {'operator has' if len(self.gaps) == 1 else 'operators have'} no exact integers here: "
+                + "; ".join(map(str, self.gaps[:8]))
                 + ("; ..." if len(self.gaps) > 8 else ""),
                 where=self.source,
                 fix="`intact check` lists them all; --engine litert runs the model on LiteRT itself",
