@@ -1,7 +1,15 @@
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import strategies as st
+
 from case import Case, Input, refusal, weights
+from drawn import SEEDS, codes
 from intact.ir.types import DType
 from intact.ops.attributes import FusedActivation
 from intact.ops.concatenation import Concatenation
+from integer import Codes, Constant, Integer
+from moved import TYPES, like, operands, shapes
 
 CASES = [
     Case(Concatenation(axis=3), [(1, 4, 4, 2), (1, 4, 4, 3)]),
@@ -11,6 +19,33 @@ CASES = [
     # The narrow operand is stored with the scale of the result, as the int8 kernel wants it.
     Case(Concatenation(axis=1), [Input((2, 8), low=-4, high=4), Input((2, 8), low=-0.5, high=0.5)]),
     Case(Concatenation(axis=0), [Input((2,), DType.INT32), Input((3,), DType.INT32)]),
+]
+
+
+@st.composite
+def integers(draw: st.DrawFn, dtype: str, scales: str = "one") -> Integer:
+    shape, count = list(draw(shapes(1, 4))), draw(st.integers(1, 6))
+    axis = draw(st.integers(-len(shape), len(shape) - 1))
+    x = draw(operands(tuple(shape), dtype))
+    y = like(x)
+    parts: list[Codes | Constant] = []
+    for _ in range(count):
+        shape[axis] = draw(st.integers(1, 4))
+        if scales == "several":
+            parts.append(draw(codes(tuple(shape), dtype)))
+            y = draw(codes((), dtype))
+        else:
+            parts.append(replace(x, shape=tuple(shape)))
+    if draw(st.booleans()):
+        rng = np.random.default_rng(draw(SEEDS))
+        parts.append(Constant(parts[0].draw(rng), parts[0].scale, parts[0].zero_point))
+    return Integer(Concatenation(axis=axis), parts, y)
+
+
+INTEGERS = [
+    *((f"CONCATENATION-{dtype}", integers(dtype)) for dtype in TYPES),
+    ("CONCATENATION-uint8-rescaled", integers("uint8", "several")),
+    ("CONCATENATION-int16-scales-differ", integers("int16", "several")),
 ]
 
 

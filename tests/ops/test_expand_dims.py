@@ -1,9 +1,12 @@
 import pytest
+from hypothesis import strategies as st
 
 from case import Case, Input, ints, refusal
 from intact.ir.op import infer
 from intact.ir.types import DType
 from intact.ops.expand_dims import ExpandDims
+from integer import Integer
+from moved import TYPES, like, operands, shapes, vector
 
 CASES = [
     Case(ExpandDims(), [(2, 3), ints(0)]),
@@ -11,6 +14,16 @@ CASES = [
     Case(ExpandDims(), [(2, 3), ints(1, dtype="int64")]),
     Case(ExpandDims(), [(), ints(0)]),
 ]
+
+
+@st.composite
+def integers(draw: st.DrawFn, dtype: str) -> Integer:
+    x = draw(operands(draw(shapes(0, 4)), dtype))
+    axis = draw(st.integers(-len(x.shape) - 1, len(x.shape)))
+    return Integer(ExpandDims(), [x, vector(axis)], like(x))
+
+
+INTEGERS = [(f"EXPAND_DIMS-{dtype}", integers(dtype)) for dtype in TYPES]
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,12 @@
 import numpy as np
+from hypothesis import strategies as st
 
 from case import Case, Input, ints, refusal
 from intact.ir.op import infer
 from intact.ir.types import DType
 from intact.ops.fill import Fill
+from integer import Integer
+from moved import TYPES, like, operands, shapes, vector
 
 CASES = [
     Case(Fill(), [ints(2, 3), ()]),
@@ -11,6 +14,15 @@ CASES = [
     Case(Fill(), [ints(), ()]),
     Case(Fill(), [ints(4), Input((), DType.INT32)]),
 ]
+
+
+@st.composite
+def integers(draw: st.DrawFn, dtype: str) -> Integer:
+    x, dims = draw(operands((), dtype)), draw(shapes(1, 4))
+    return Integer(Fill(), [vector(dims, draw(st.sampled_from(["int32", "int64"]))), x], like(x))
+
+
+INTEGERS = [(f"FILL-{dtype}", integers(dtype)) for dtype in TYPES]
 
 
 def test_computed_shape() -> None:

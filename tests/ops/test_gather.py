@@ -1,6 +1,10 @@
+from hypothesis import strategies as st
+
 from case import Case, Input, ints, refusal, weights
 from intact.ir.types import DType
 from intact.ops.gather import Gather
+from integer import Codes, Integer
+from moved import TYPES, like, operands, shapes
 
 POSITIONS = Input((2, 3), DType.INT32, low=0, high=4)
 
@@ -13,6 +17,20 @@ CASES = [
     Case(Gather(), [(4, 2), ints(2).reshape(())]),
     Case(Gather(), [(4, 2), ints(2, 1, dtype="int64")]),
 ]
+
+
+@st.composite
+def integers(draw: st.DrawFn, dtype: str) -> Integer:
+    x = draw(operands(draw(shapes(1, 4)), dtype))
+    axis = draw(st.integers(0, len(x.shape) - 1))
+    batch = draw(st.integers(0, axis))
+    shape = (*x.shape[:batch], *draw(shapes(0, 2)))
+    picked = Codes(shape, draw(st.sampled_from(["int32", "int64"])), None, low=0, high=x.shape[axis] - 1)
+    back = len(x.shape) if draw(st.booleans()) else 0
+    return Integer(Gather(axis=axis - back, batch_dims=batch), [x, picked], like(x))
+
+
+INTEGERS = [(f"GATHER-{dtype}", integers(dtype)) for dtype in TYPES]
 
 
 def test_refuses_batches_that_do_not_match() -> None:

@@ -1,6 +1,10 @@
+from hypothesis import strategies as st
+
 from case import Case, Input, refusal, weights
 from intact.ir.types import DType
 from intact.ops.pack import Pack
+from integer import Integer
+from moved import all_but, like, operands, shapes
 
 CASES = [
     Case(Pack(values_count=2), [(3, 4), (3, 4)]),
@@ -9,6 +13,16 @@ CASES = [
     Case(Pack(values_count=2), [(), ()]),
     Case(Pack(values_count=2), [Input((), DType.INT32), Input((), DType.INT32)]),
 ]
+
+
+@st.composite
+def integers(draw: st.DrawFn, dtype: str) -> Integer:
+    x, count = draw(operands(draw(shapes(0, 3)), dtype)), draw(st.integers(1, 4))
+    axis = draw(st.integers(-len(x.shape) - 1, len(x.shape)))
+    return Integer(Pack(values_count=count, axis=axis), [x] * count, like(x))
+
+
+INTEGERS = [(f"PACK-{dtype}", integers(dtype)) for dtype in all_but("bool")]
 
 
 def test_refuses_what_does_not_stack() -> None:

@@ -1,10 +1,16 @@
+from dataclasses import replace
+
 import numpy as np
+from hypothesis import strategies as st
 
 from case import Case, Input, ints, refusal
+from drawn import SEEDS
 from intact.ir.op import infer
 from intact.ir.types import DType
 from intact.ops.attributes import MirrorPadMode
 from intact.ops.pad import MirrorPad, Pad, PadV2
+from integer import Constant, Integer
+from moved import TYPES, like, operands, shapes, vector
 
 IMAGE = ints(0, 0, 1, 2, 0, 1, 0, 0).reshape(4, 2)
 SHEET = ints(1, 0, 2, 3).reshape(2, 2)
@@ -23,6 +29,25 @@ CASES = [
     Case(MirrorPad(mode=MirrorPadMode.SYMMETRIC), [(2, 3), SHEET]),
     Case(MirrorPad(mode=MirrorPadMode.SYMMETRIC), [(2, 3), SHEET.astype("int64")]),
 ]
+
+
+@st.composite
+def padded(draw: st.DrawFn, dtype: str, op: type[Pad | PadV2 | MirrorPad]) -> Integer:
+    x = draw(operands(draw(shapes(1, 5, 4)), dtype))
+    if op is MirrorPad:
+        mode = draw(st.sampled_from(list(MirrorPadMode)))
+        spared = int(mode == MirrorPadMode.REFLECT)
+        paddings = [[draw(st.integers(0, size - spared)) for _ in range(2)] for size in x.shape]
+        return Integer(MirrorPad(mode=mode), [x, vector(paddings)], like(x))
+    paddings = [[draw(st.integers(0, 3)) for _ in range(2)] for _ in x.shape]
+    index = vector(paddings, draw(st.sampled_from(["int32", "int64"])))
+    if op is Pad:
+        return Integer(Pad(), [x, index], like(x))
+    number = replace(x, shape=()).draw(np.random.default_rng(draw(SEEDS)))
+    return Integer(PadV2(), [x, index, Constant(np.array(number), x.scale, x.zero_point)], like(x))
+
+
+INTEGERS = [(f"{op.opcode}-{dtype}", padded(dtype, op)) for op in (Pad, PadV2, MirrorPad) for dtype in TYPES]
 
 
 def test_computed_paddings() -> None:

@@ -1,9 +1,13 @@
 import numpy as np
+from hypothesis import strategies as st
 
 from case import Case, Input, ints, refusal
+from drawn import codes
 from intact.ir.op import infer
 from intact.ir.types import DType
 from intact.ops.reshape import Reshape
+from integer import Integer
+from moved import TYPES, like, operands, shapes, vector
 
 CASES = [
     Case(Reshape(), [(2, 3, 4), ints(6, -1)]),
@@ -11,6 +15,24 @@ CASES = [
     Case(Reshape(), [(1, 1), ints()]),
     Case(Reshape(new_shape=(0,)), [(1, 1)]),
 ]
+
+
+@st.composite
+def integers(draw: st.DrawFn, dtype: str) -> Integer:
+    x = draw(operands(draw(shapes(0, 4)), dtype))
+    wanted = list(draw(st.permutations(x.shape)))
+    if draw(st.booleans()):
+        wanted.insert(draw(st.integers(0, len(wanted))), 1)
+    if wanted and draw(st.booleans()):
+        wanted[draw(st.integers(0, len(wanted) - 1))] = -1
+    # No kernel looks at the result's scale, but XNNPACK's delegate, which leaves the operator to LiteRT then.
+    y = like(x) if draw(st.booleans()) or x.scale is None else draw(codes((), dtype))
+    if not wanted or draw(st.booleans()):
+        return Integer(Reshape(new_shape=tuple(wanted)), [x], y)
+    return Integer(Reshape(new_shape=tuple(wanted)), [x, vector(wanted)], y)
+
+
+INTEGERS = [(f"RESHAPE-{dtype}", integers(dtype)) for dtype in TYPES]
 
 
 def shape(op: Reshape, *operands: object) -> tuple[int, ...] | None:

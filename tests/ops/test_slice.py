@@ -1,7 +1,11 @@
+from hypothesis import strategies as st
+
 from case import Case, Input, ints, refusal
 from intact.ir.op import infer
 from intact.ir.types import DType
 from intact.ops.slice import Slice
+from integer import Integer
+from moved import TYPES, like, operands, shapes, vector
 
 CASES = [
     Case(Slice(), [(1, 8, 8, 3), ints(0, 1, 2, 0), ints(1, 4, 3, 3)]),
@@ -9,6 +13,18 @@ CASES = [
     Case(Slice(), [(4, 5), ints(1, 2, dtype="int64"), ints(-1, -1, dtype="int64")]),
     Case(Slice(), [(2, 3, 2, 3, 2), ints(0, 1, 0, 1, 0), ints(1, 2, 2, 1, 1)], version=5),
 ]
+
+
+@st.composite
+def integers(draw: st.DrawFn, dtype: str) -> Integer:
+    x = draw(operands(draw(shapes(1, 5)), dtype))
+    begin = [draw(st.integers(0, size - 1)) for size in x.shape]
+    size = [draw(st.sampled_from([-1, *range(1, whole - b + 1)])) for whole, b in zip(x.shape, begin, strict=True)]
+    index = draw(st.sampled_from(["int32", "int64"]))
+    return Integer(Slice(), [x, vector(begin, index), vector(size, index)], like(x))
+
+
+INTEGERS = [(f"SLICE-{dtype}", integers(dtype)) for dtype in TYPES]
 
 
 def test_computed_corner() -> None:

@@ -1,7 +1,12 @@
+import numpy as np
+from hypothesis import strategies as st
+
 from case import Case, Input, ints, refusal
 from intact.ir.op import infer
 from intact.ir.types import DType
 from intact.ops.space_batch import BatchToSpaceND, SpaceToBatchND
+from integer import Integer
+from moved import TYPES, like, operands, shapes, vector
 
 EDGES = ints(0, 1, 1, 0).reshape(2, 2)
 
@@ -15,6 +20,25 @@ CASES = [
     Case(BatchToSpaceND(), [(12, 3, 2, 1), ints(2, 3), EDGES]),
     Case(BatchToSpaceND(), [(4, 3, 2), ints(4), ints(1, 2).reshape(1, 2)], version=3),
 ]
+
+
+@st.composite
+def integers(draw: st.DrawFn, dtype: str, op: type[SpaceToBatchND | BatchToSpaceND]) -> Integer:
+    spatial = draw(st.integers(1, 2))
+    batch, *sizes, channels = draw(shapes(spatial + 2, spatial + 2, 4))
+    blocks = [draw(st.integers(1, 3)) for _ in sizes]
+    edges = [[draw(st.integers(0, 2)), draw(st.integers(0, 2))] for _ in sizes]
+    if op is SpaceToBatchND:
+        for i, (size, block) in enumerate(zip(sizes, blocks, strict=True)):
+            edges[i][1] += -(size + sum(edges[i])) % block
+    else:
+        batch *= int(np.prod(blocks))
+        sizes = [-(-(sum(e) + 1) // b) + s for e, b, s in zip(edges, blocks, sizes, strict=True)]
+    x = draw(operands((batch, *sizes, channels), dtype))
+    return Integer(op(), [x, vector(blocks), vector(edges)], like(x))
+
+
+INTEGERS = [(f"{op.opcode}-{dtype}", integers(dtype, op)) for op in (SpaceToBatchND, BatchToSpaceND) for dtype in TYPES]
 
 
 def test_computed_blocks() -> None:

@@ -1,7 +1,11 @@
+from hypothesis import strategies as st
+
 from case import Case, Input, ints, refusal
 from intact.ir.op import infer
 from intact.ir.types import DType
 from intact.ops.split import Split, SplitV
+from integer import Integer
+from moved import all_but, like, operands, shapes, vector
 
 CASES = [
     Case(Split(num_splits=2), [ints(3), (1, 4, 4, 6)]),
@@ -11,6 +15,33 @@ CASES = [
     Case(SplitV(num_splits=2), [(2, 6), ints(-1, 2), ints(1)]),
     Case(SplitV(num_splits=2), [(2, 6), ints(4, 2), ints(-1)]),
     Case(SplitV(num_splits=2), [(2, 6), ints(4, 2, dtype="int64"), ints(1)]),
+]
+
+
+@st.composite
+def equal_parts(draw: st.DrawFn, dtype: str) -> Integer:
+    shape, parts = list(draw(shapes(1, 4))), draw(st.integers(1, 4))
+    axis = draw(st.integers(-len(shape), len(shape) - 1))
+    shape[axis] *= parts
+    x = draw(operands(tuple(shape), dtype))
+    return Integer(Split(num_splits=parts), [vector(axis), x], [like(x)] * parts)
+
+
+@st.composite
+def given_parts(draw: st.DrawFn, dtype: str) -> Integer:
+    shape = list(draw(shapes(1, 4)))
+    axis = draw(st.integers(-len(shape), len(shape) - 1))
+    sizes = draw(st.lists(st.integers(1, 3), min_size=1, max_size=4))
+    shape[axis] = sum(sizes)
+    if draw(st.booleans()):
+        sizes[draw(st.integers(0, len(sizes) - 1))] = -1
+    x = draw(operands(tuple(shape), dtype))
+    return Integer(SplitV(num_splits=len(sizes)), [x, vector(sizes), vector(axis)], [like(x)] * len(sizes))
+
+
+INTEGERS = [
+    *((f"SPLIT-{dtype}", equal_parts(dtype)) for dtype in all_but("bool")),
+    *((f"SPLIT_V-{dtype}", given_parts(dtype)) for dtype in all_but("bool")),
 ]
 
 

@@ -1,5 +1,9 @@
+from hypothesis import strategies as st
+
 from case import Case, refusal
 from intact.ops.squeeze import Squeeze
+from integer import Integer
+from moved import TYPES, like, operands, shapes
 
 CASES = [
     Case(Squeeze(), [(1, 3, 1, 2)]),
@@ -8,6 +12,17 @@ CASES = [
     Case(Squeeze(), [(2, 3)]),
     Case(Squeeze(), [(1, 1)]),
 ]
+
+
+@st.composite
+def integers(draw: st.DrawFn, dtype: str) -> Integer:
+    x = draw(operands(draw(shapes(1, 5, 2)), dtype))
+    ones = [axis for axis, size in enumerate(x.shape) if size == 1]
+    named = [axis - draw(st.sampled_from([0, len(x.shape)])) for axis in ones if draw(st.booleans())]
+    return Integer(Squeeze(squeeze_dims=tuple(named)), [x], like(x))
+
+
+INTEGERS = [(f"SQUEEZE-{dtype}", integers(dtype)) for dtype in TYPES]
 
 
 def test_refuses_dimensions_that_hold_more() -> None:

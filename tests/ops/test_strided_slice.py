@@ -1,10 +1,14 @@
 import numpy as np
 import pytest
+from hypothesis import assume
+from hypothesis import strategies as st
 
 from case import Case, Input, ints, refusal
 from intact.ir.op import infer
 from intact.ir.types import DType
 from intact.ops.strided_slice import StridedSlice
+from integer import Integer
+from moved import TYPES, like, operands, shapes, vector
 
 CASES = [
     Case(StridedSlice(), [(1, 8, 8, 3), ints(0, 1, 2, 0), ints(1, 7, 8, 3), ints(1, 2, 3, 1)]),
@@ -33,6 +37,31 @@ CASES = [
         resolvers=("default", "optimized"),
     ),
 ]
+
+
+@st.composite
+def integers(draw: st.DrawFn, dtype: str) -> Integer:
+    x = draw(operands(draw(shapes(1, 4)), dtype))
+    entries = draw(st.integers(1, len(x.shape)))
+    begin, end, strides = [], [], []
+    shrink = 0
+    for i, size in enumerate(x.shape[:entries]):
+        step = draw(st.sampled_from([1, 1, 1, 2, 3, -1, -2]))
+        begin.append(draw(st.integers(-size, size - 1)))
+        end.append(draw(st.integers(-size - 1, size + 1)))
+        if draw(st.integers(0, 4)) == 0:
+            # The kernel looks at the end of a shrunk entry no more than NumPy does; XNNPACK takes none.
+            shrink |= 1 << i
+            step, end[i] = 1, begin[i] + 1
+        strides.append(step)
+    masks = [draw(st.integers(0, (1 << entries) - 1)) & ~shrink for _ in range(2)]
+    op = StridedSlice(begin_mask=masks[0], end_mask=masks[1], shrink_axis_mask=shrink)
+    case = Integer(op, [x, vector(begin), vector(end), vector(strides)], like(x))
+    assume(all(v.type.size for v in case.model().main.outputs))
+    return case
+
+
+INTEGERS = [(f"STRIDED_SLICE-{dtype}", integers(dtype)) for dtype in TYPES]
 
 
 def shape(op: StridedSlice, *operands: object) -> tuple[int, ...] | None:

@@ -1,12 +1,26 @@
+from hypothesis import strategies as st
+
 from case import Case, Input, ints, refusal
 from intact.ir.op import infer
 from intact.ir.types import DType
 from intact.ops.tile import Tile
+from integer import Integer
+from moved import TYPES, like, operands, shapes, vector
 
 CASES = [
     Case(Tile(), [(1, 2, 2, 3), ints(2, 1, 3, 1)]),
     Case(Tile(), [(2, 3), ints(1, 2, dtype="int64")]),
 ]
+
+
+@st.composite
+def integers(draw: st.DrawFn, dtype: str) -> Integer:
+    x = draw(operands(draw(shapes(1, 4, 3)), dtype))
+    times = [draw(st.integers(1, 3)) for _ in x.shape]
+    return Integer(Tile(), [x, vector(times, draw(st.sampled_from(["int32", "int64"])))], like(x))
+
+
+INTEGERS = [(f"TILE-{dtype}", integers(dtype)) for dtype in TYPES]
 
 
 def test_no_times() -> None:

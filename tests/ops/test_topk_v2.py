@@ -1,13 +1,32 @@
+from dataclasses import replace
+
+from hypothesis import strategies as st
+
 from case import Case, Input, ints, refusal
 from intact.ir.op import infer
 from intact.ir.types import DType
 from intact.ops.topk_v2 import TopKV2
+from integer import Codes, Integer
+from moved import all_but, like, operands, shapes, vector
 
 CASES = [
     Case(TopKV2(), [(2, 5), ints(2).reshape(())]),
     Case(TopKV2(), [(7,), ints(3)]),
     Case(TopKV2(), [Input((6,), DType.INT32), ints(2)]),
 ]
+
+
+@st.composite
+def integers(draw: st.DrawFn, dtype: str) -> Integer:
+    x = draw(operands((*draw(shapes(0, 3)), draw(st.integers(1, 40))), dtype))
+    if draw(st.booleans()):
+        x = replace(x, low=0, high=6)  # ties
+    k = draw(st.integers(1, x.shape[-1]))
+    index = draw(st.sampled_from(["int32", "int16"]))
+    return Integer(TopKV2(), [x, vector(k)], [like(x), Codes((), index, None)])
+
+
+INTEGERS = [(f"TOPK_V2-{dtype}", integers(dtype)) for dtype in all_but("bool")]
 
 
 def test_none_of_them() -> None:

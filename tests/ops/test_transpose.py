@@ -1,7 +1,11 @@
+from hypothesis import strategies as st
+
 from case import Case, Input, ints, refusal
 from intact.ir.op import infer
 from intact.ir.types import DType
 from intact.ops.transpose import Transpose
+from integer import Integer
+from moved import TYPES, like, operands, shapes, vector
 
 CASES = [
     Case(Transpose(), [(1, 3, 4, 2), ints(0, 3, 1, 2)]),
@@ -10,6 +14,18 @@ CASES = [
     Case(Transpose(), [(5,), ints(0)]),
     Case(Transpose(), [Input((2, 3), DType.INT32), ints(1, 0)]),
 ]
+
+
+@st.composite
+def integers(draw: st.DrawFn, dtype: str) -> Integer:
+    x = draw(operands(draw(shapes(1, 6, 4)), dtype))
+    perm = draw(st.permutations(range(len(x.shape))))
+    if draw(st.booleans()):
+        perm = [axis - len(perm) for axis in perm]
+    return Integer(Transpose(), [x, vector(perm)], like(x))
+
+
+INTEGERS = [(f"TRANSPOSE-{dtype}", integers(dtype)) for dtype in TYPES]
 
 
 def test_computed_order() -> None:

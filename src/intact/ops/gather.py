@@ -62,4 +62,4 @@ class Gather(Movement):
         wanted = within(positions, size).reshape(whole.shape[0], 1, -1)
         first, second = np.ogrid[: whole.shape[0], : whole.shape[1]]
         picked = whole[first[..., None], second[..., None], wanted]
-        return (picked.reshape(*shared, *outer, *positions.shape[batch:], *inner),)
+        return (picked.reshape((*shared, *outer, *positions.shape[batch:], *inner)),)
