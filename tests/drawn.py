@@ -32,19 +32,42 @@ def codes(draw: st.DrawFn, shape: tuple[int, ...], dtype: str = "int8", low: flo
 
 
 @st.composite
+def every_code(draw: st.DrawFn, dtype: str = "int8", low: float = 1e-3, high: float = 0.5) -> Codes:
+    """A run-time tensor that is large enough to have nearly all codes of an 8-bit type."""
+    return draw(codes((2048,), dtype, low, high))
+
+
+@st.composite
 def filters(draw: st.DrawFn, shape: tuple[int, ...], axis: int | None, dtype: str = "int8") -> Constant:
-    """Weights in narrow range with a scale for each channel along `axis`, or one for all where it is None."""
+    """Weights with a scale for each channel along `axis`, or one for all where it is None."""
     rng = np.random.default_rng(draw(SEEDS))
     if dtype == "uint8":
         return Constant(rng.integers(0, 256, shape).astype(np.uint8), draw(scales()), draw(st.integers(0, 255)))
-    array = rng.integers(-127, 128, shape).astype(np.int8)
+    low, high = DType(dtype).limits
+    array = rng.integers(low + (dtype == "int8"), high + 1, shape).astype(np.int8)
     scale = draw(scales(1e-3, 0.05))
-    return Constant(array, scale if axis is None else scale * rng.uniform(0.1, 3.0, shape[axis]), axis=axis or 0)
+    several = scale if axis is None else scale * rng.uniform(0.1, 3.0, shape[axis])
+    return Constant(array, several, axis=axis or 0, dtype=None if dtype == "int8" else dtype)
 
 
-def fitting(terms: int, input_scale: float, filter_scale: float, activation_dtype: str, draw: st.DrawFn) -> Codes:
+@st.composite
+def biases(
+    draw: st.DrawFn, count: int, x: Codes, filter_: Constant, dtype: str = "int32", largest: int | None = None
+) -> Constant:
+    """A bias, mostly with the scales that it should have, which uint8 kernels and XNNPACK want to see."""
+    rng = np.random.default_rng(draw(SEEDS))
+    largest = largest or (3_000_000 if x.dtype == "int16" else 30_000)
+    array = rng.integers(-largest, largest + 1, count).astype(dtype)
+    if x.dtype != "uint8" and draw(st.integers(0, 3)) == 0:
+        return Constant(array)
+    return Constant(array, np.float32(x.scale) * np.atleast_1d(np.asarray(filter_.scale, np.float32)))
+
+
+@st.composite
+def outputs(draw: st.DrawFn, terms: int, x: Codes, filter_: Constant | Codes) -> Codes:
     """A result whose range is about as wide as a sum of `terms` products of random codes makes it."""
-    reach = 127 * (32768 if activation_dtype == "int16" else 128) * np.sqrt(terms) / 3
-    spread = input_scale * filter_scale * reach / (DType(activation_dtype).limits[1])
-    scale = float(np.float32(spread * draw(st.floats(0.3, 3.0))))
-    return Codes((), activation_dtype, scale, draw(zero_points(activation_dtype)))
+    low, high = DType(x.dtype).limits
+    factor = DType(filter_.dtype or "int8").limits[1]
+    reach = (high - low) / 2 * factor * np.sqrt(terms) / 3
+    spread = float(x.scale) * float(np.mean(filter_.scale)) * reach / (high - low) * 2
+    return Codes((), x.dtype, float(np.float32(spread * draw(st.floats(0.3, 3.0)))), draw(zero_points(x.dtype)))

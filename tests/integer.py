@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from intact.diagnose.certify import Certificate, certify
-from intact.ir.graph import Graph, Node, Value
+from intact.ir.graph import Buffer, Graph, Node, Value
 from intact.ir.model import Model
 from intact.ir.op import Op, infer
 from intact.ir.types import DType, QuantParams, TensorType
@@ -55,12 +55,16 @@ class Codes:
 
 @dataclass(frozen=True, eq=False)
 class Constant:
-    """A tensor of the model. `scale` may have one number a channel, along `axis`."""
+    """A tensor of the model. `scale` may have one number a channel, along `axis`.
+
+    `dtype` names a type that NumPy does not have, such as int4; the model has the array's numbers packed.
+    """
 
     array: np.ndarray
     scale: float | Sequence[float] | None = None
     zero_point: int = 0
     axis: int = 0
+    dtype: str | None = None
 
     def quant(self) -> QuantParams | None:
         if self.scale is None:
@@ -69,6 +73,24 @@ class Constant:
         return QuantParams(
             scale=scales, zero_point=np.full(scales.shape, self.zero_point), quantized_dimension=self.axis
         )
+
+    def value(self, name: str) -> Value:
+        if self.dtype is None:
+            return Value.constant(name, self.array, self.quant())
+        dtype = DType(self.dtype)
+        assert dtype.bits is not None
+        return Value(
+            name, TensorType(dtype, self.array.shape, quant=self.quant()), Buffer(pack(self.array, dtype.bits))
+        )
+
+
+def pack(array: np.ndarray, bits: int) -> np.ndarray:
+    """Integers of `bits` bits, several to a byte, the first in the low bits."""
+    several = 8 // bits
+    flat = np.zeros(-(-array.size // several) * several, np.uint8)
+    flat[: array.size] = array.reshape(-1).astype(np.int64) & ((1 << bits) - 1)
+    shifts = np.arange(several, dtype=np.uint8) * bits
+    return np.bitwise_or.reduce(flat.reshape(-1, several) << shifts, axis=1).astype(np.uint8)
 
 
 @dataclass(frozen=True)
@@ -93,7 +115,7 @@ class Integer:
             if operand is None:
                 values.append(None)
             elif isinstance(operand, Constant):
-                values.append(graph.add_value(Value.constant(f"c{index}", operand.array, operand.quant())))
+                values.append(graph.add_value(operand.value(f"c{index}")))
             else:
                 type_ = TensorType(DType(operand.dtype), operand.shape, quant=operand.quant())
                 values.append(graph.add_value(Value(f"x{len(graph.inputs)}", type_)))
