@@ -21,7 +21,18 @@ def test_compare_a_model_with_itself(intact_: Intact, dense: tuple[Path, Path]) 
     model, data = dense
     done = intact_("compare", model, model, "--data", data, "--json")
     assert done.status == 0
-    assert set(done.json) == {"reference", "candidate", "resolver", "samples", "signature", "outputs"}
+    assert set(done.json) == {
+        "reference",
+        "candidate",
+        "resolver",
+        "samples",
+        "signature",
+        "outputs",
+        "min_sqnr_db",
+        "passed",
+        "below",
+    }
+    assert (done.json["min_sqnr_db"], done.json["passed"], done.json["below"]) == (None, None, [])
     assert (done.json["reference"], done.json["samples"]) == (str(model), 8)
     output, before = done.json["outputs"]
     assert (output["name"], before["name"]) == ("y", "y before SOFTMAX")
@@ -48,7 +59,15 @@ def test_compare_by_a_threshold(intact_: Intact, dense: tuple[Path, Path], tmp_p
     assert intact_("compare", model, out, "--data", data, "--min-sqnr", 10).status == 0
     missed = intact_("compare", model, out, "--data", data, "--min-sqnr", 150, "--json")
     assert missed.status == 1
-    assert missed.json["outputs"][0]["sqnr_db"] < 150
+    reached = missed.json["outputs"][0]["sqnr_db"]
+    assert reached < 150
+    verdict = {name: missed.json[name] for name in ("min_sqnr_db", "passed", "below")}
+    assert verdict == {"min_sqnr_db": 150, "passed": False, "below": ["y", "y before SOFTMAX"]}
+    first, second = missed.err.splitlines()
+    assert first == f"note: output 'y' has {reached:.2f} dB, less than the 150 dB that are asked for"
+    assert second.startswith("note: output 'y before SOFTMAX' has ")
+    passed = intact_("compare", model, out, "--data", data, "--min-sqnr", 10, "--json")
+    assert (passed.json["passed"], passed.json["below"], passed.err) == (True, [], "")
     assert intact_("compare", model, model, "--data", data, "--min-sqnr", 150).status == 0
 
 
@@ -61,8 +80,29 @@ def test_compare_with_a_model_that_gives_no_numbers(intact_: Intact, dense: tupl
     assert done.status == 1
     assert done.json["outputs"][0]["identical"] is False
     assert done.json["outputs"][0]["not_finite"] == 24
+    assert "note: output 'y' has 24 elements that are not finite\n" in done.err
     assert "24 elements not finite" in intact_("compare", model, broken, "--data", data).out
-    assert intact_("compare", broken, model, "--data", data, "--min-sqnr", 0).status == 1, "nothing is known"
+    unknown = intact_("compare", broken, model, "--data", data, "--min-sqnr", 0)
+    assert unknown.status == 1, "nothing is known"
+    assert "note: output 'y' has no finite number to measure\n" in unknown.err
+    no_number = intact_("compare", model, model, "--data", data, "--min-sqnr", "nan")
+    assert "Invalid value for '--min-sqnr': nan is no number of dB. " in no_number.error
+
+
+def test_compare_indices_by_a_threshold(intact_: Intact, tmp_path: Path) -> None:
+    texts = {name: f"graph main(%x: float32[1,4]) -> (%y) {{ {line} }}" for name, line in INDICES.items()}
+    first, second = (saved(text, tmp_path, f"{name}.tflite") for name, text in texts.items())
+    np.save(tmp_path / "x.npy", samples(4))
+    done = intact_("compare", first, second, "--data", tmp_path / "x.npy", "--min-sqnr", 30)
+    assert done.status == 1
+    assert done.err == ("note: output 'y' agrees in 0.0% of its elements, less than the 90% that are asked for\n")
+
+
+INDICES = {
+    "largest": "%a = const int32[] [1]\n %y = ARG_MAX(%x, %a) {output_type=int32}",
+    "smallest": "%a = const int32[] [1]\n %y = ARG_MIN(%x, %a) {output_type=int32}",
+}
+"""Two models of one input whose outputs are indices that never agree."""
 
 
 def test_compare_a_signature(intact_: Intact, tmp_path: Path) -> None:

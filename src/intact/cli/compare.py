@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import click
 
 from intact.cli.options import emit, json_option, notes, resolver_option
+
+
+def _number(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    if value is not None and math.isnan(value):
+        raise click.BadParameter("nan is no number of dB.")
+    return value
 
 
 @click.command(
@@ -16,7 +24,13 @@ from intact.cli.options import emit, json_option, notes, resolver_option
 @click.argument("b")
 @click.option("--data", required=True, metavar="PATH", help="Samples for A's inputs: a folder or a file.")
 @click.option("--signature", help="Entry point to compare; the main graph if not given.")
-@click.option("--min-sqnr", type=float, metavar="DB", help="Exit with status 1 where an output stays below this.")
+@click.option(
+    "--min-sqnr",
+    type=float,
+    callback=_number,
+    metavar="DB",
+    help="Exit with status 1 where an output stays below this.",
+)
 @resolver_option
 @json_option
 def command(
@@ -28,10 +42,14 @@ def command(
     from intact.formats.format import load
     from intact.quantizer.calibrate import graph_of, open_inputs
     from intact.report.quantized import comparison_table
+    from intact.report.verdict import shortfalls
 
     first, second = load(a), load(b)
     samples = open_inputs(first, graph_of(first, signature), data)
     notes(samples.notes)
     result = compare(first, second, samples, resolver=resolver, signature=signature, progress=progress)
-    emit(result.as_dict(), lambda: [comparison_table(result)], as_json=as_json)
-    return int(min_sqnr is not None and any(o.measures.is_below(min_sqnr) for o in result.outputs))
+    below = {} if min_sqnr is None else shortfalls(result, min_sqnr)
+    verdict = {"min_sqnr_db": min_sqnr, "passed": None if min_sqnr is None else not below, "below": list(below)}
+    emit({**result.as_dict(), **verdict}, lambda: [comparison_table(result)], as_json=as_json)
+    notes(below.values())
+    return int(bool(below))
