@@ -42,6 +42,10 @@ class Operand(Protocol):
     def contents(self) -> Array | None:
         """As `array`, elements of less than a byte each in an int8 or uint8 of its own."""
 
+    @property
+    def block_scales(self) -> Operand | None:
+        """Where the scales of an operand quantized in blocks are; None for others."""
+
 
 @dataclass(frozen=True)
 class Site:
