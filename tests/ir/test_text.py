@@ -1,7 +1,10 @@
 import numpy as np
 import pytest
 
-import intact.ops  # noqa: F401  (registers the operators that texts name)
+import intact.ir.text
+import intact.ops
+from intact.engines.litert import Session
+from intact.engines.probe import probe
 from intact.errors import ModelError
 from intact.ir.text import format_model, parse
 from intact.ir.types import Blockwise, CustomQuantization, DType, MultiAxis, QuantParams
@@ -51,6 +54,15 @@ graph "the end"(%x: float32[2]) -> (%x) {
 @pytest.mark.parametrize("text", [CONVOLUTION, EVERYTHING])
 def test_prints_what_it_parsed(text: str) -> None:
     assert format_model(parse(text), full=True) == text
+
+
+def test_the_example_runs() -> None:
+    text = str(intact.ir.text.__doc__)
+    example = "\n".join(line for line in text.splitlines() if line.startswith("    "))
+    model = parse(example)
+    image = np.random.default_rng(0).uniform(-1, 1, (1, 8, 8, 3)).astype(np.float32)
+    probe(model, {"image": image})
+    assert Session(model).run({"image": image})["scores"].shape == (1, 256)
 
 
 def test_parses_a_model() -> None:

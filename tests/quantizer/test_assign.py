@@ -26,7 +26,7 @@ def test_movers_share_the_parameters_of_what_they_move() -> None:
         """graph main(%x: float32[1,4,4,2]) -> (%y) {
           %s = const int32[2] [1, 32]
           %m = MAX_POOL_2D(%x) {stride_h=2, stride_w=2, filter_height=2, filter_width=2}
-          %y = RESHAPE(%m, none) {new_shape=[1, 8]}
+          %y = RESHAPE(%m) {new_shape=[1, 8]}
         }""",
         x=(-1.0, 1.55),
         m=(0.0, 1.5),
@@ -36,7 +36,7 @@ def test_movers_share_the_parameters_of_what_they_move() -> None:
 
 def test_a_fixed_output_scale_wins() -> None:
     graph, made = plan(
-        "graph main(%x: float32[1,4]) -> (%z) { %y = SOFTMAX(%x) {beta=1.0}\n %z = RESHAPE(%y, none) {new_shape=[4]} }",
+        "graph main(%x: float32[1,4]) -> (%z) { %y = SOFTMAX(%x) {beta=1.0}\n %z = RESHAPE(%y) {new_shape=[4]} }",
         x=(-10.0, 10.0),
         y=(0.1, 0.2),
         z=(0.1, 0.2),
@@ -144,7 +144,7 @@ def test_missing_ranges_are_a_reason() -> None:
 def test_ranges_follow_data_and_constant_factors() -> None:
     graph = parse(
         """graph main(%x: float32[1,4]) -> (%y) {
-          %a = RESHAPE(%x, none) {new_shape=[4]}
+          %a = RESHAPE(%x) {new_shape=[4]}
           %f = const float32[1] [4.0]
           %m = RELU(%a)
           %y = MUL(%m, %f)
@@ -162,5 +162,5 @@ def test_ranges_follow_data_and_constant_factors() -> None:
 
 @pytest.mark.parametrize("dtype", ["int32", "bool"])
 def test_what_touches_no_float_is_neither_integer_nor_left(dtype: str) -> None:
-    _, made = plan(f"graph main(%x: {dtype}[1,4]) -> (%y) {{ %y = RESHAPE(%x, none) {{new_shape=[4]}} }}")
+    _, made = plan(f"graph main(%x: {dtype}[1,4]) -> (%y) {{ %y = RESHAPE(%x) {{new_shape=[4]}} }}")
     assert not made.verdicts
