@@ -2,12 +2,17 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 
+import recurrent
 from case import Case, Input, State, weights
+from drawn import SEEDS, scales, zero_points
 from intact.errors import ModelError
 from intact.ir.types import Shape
 from intact.ops.attributes import FusedActivation, LSTMKernelType
 from intact.ops.lstm import LSTM, UnidirectionalSequenceLSTM
+from integer import Codes, Constant
+from recurrent import Recurrent
 
 Operands = Sequence[Shape | np.ndarray | Input | State | None]
 TANH = FusedActivation.TANH
@@ -36,6 +41,74 @@ CASES = [
     Case(UnidirectionalSequenceLSTM(fused_activation_function=TANH), full((2, 5, 3), 2)),
     Case(UnidirectionalSequenceLSTM(fused_activation_function=TANH, time_major=True), full((5, 2, 3), 2)),
     Case(UnidirectionalSequenceLSTM(fused_activation_function=TANH), [*full((2, 5, 3), 2, projected=3), *[None] * 4]),
+]
+
+
+def drawn(draw: st.DrawFn, shape: tuple[int, ...], step: float, largest: int, dtype: str) -> Constant:
+    """Constants with some large ones among them."""
+    rng = np.random.default_rng(draw(SEEDS))
+    spread = draw(st.sampled_from([0.1, 0.4, 1.0]))
+    array = np.clip(rng.normal(0, spread * largest, shape), -largest, largest)
+    return Constant(np.rint(array).astype(dtype), step)
+
+
+@st.composite
+def integers(draw: st.DrawFn, *, sequence: bool, peepholes: bool, projection: bool, norm: bool) -> Recurrent:
+    batch, features = draw(st.integers(1, 3)), draw(st.sampled_from([1, 3, 8, 17]))
+    cells = draw(st.sampled_from([1, 2, 5, 8, 16, 19, 35]))
+    # A hidden state wider than the cell state has no peepholes.
+    width = draw(st.integers(1, cells if peepholes else 40)) if projection else cells
+    gates = range(draw(st.integers(0, 1)), 4)
+    time_major, steps = draw(st.booleans()), draw(st.integers(1, 4))
+    x = Codes(
+        ((steps, batch) if time_major else (batch, steps)) + (features,) if sequence else (batch, features),
+        "int8",
+        draw(scales(1e-3, 0.1)),
+        draw(zero_points("int8")),
+    )
+    state = recurrent.State((batch, width), "int8", draw(scales(1e-3, 0.02)), draw(zero_points("int8")))
+    cell = recurrent.State((batch, cells), "int16", 2.0 ** draw(st.integers(-15, -9)))
+    operands: list[Codes | Constant | None] = [None] * 24
+    operands[0], operands[18], operands[19] = x, state, cell
+    for gate in gates:
+        feed, back = draw(scales(1e-4, 0.02)), draw(scales(1e-4, 0.02))
+        operands[1 + gate] = drawn(draw, (cells, features), feed, 128, "int8")
+        operands[5 + gate] = drawn(draw, (cells, width), back, 127, "int8")
+        operands[12 + gate] = drawn(draw, (cells,), feed * x.scale, int(2 / (feed * x.scale)), "int32")
+        if peepholes and gate != 2:
+            operands[{0: 9, 1: 10, 3: 11}[gate]] = drawn(draw, (cells,), draw(scales(1e-6, 1e-4)), 32767, "int16")
+        if norm:
+            operands[20 + gate] = drawn(draw, (cells,), draw(scales(1e-5, 1e-3)), 32767, "int16")
+            operands[12 + gate] = drawn(draw, (cells,), 1.0, 10**7, "int32")
+    steps16 = [draw(scales(2.0**-13, 2.0**-9)) if norm else 2.0**-12 for _ in range(4)]
+    hidden = Codes((), "int8", draw(scales(1e-3, 0.02)), draw(zero_points("int8")))
+    if projection:
+        step = draw(scales(1e-3, 0.02))
+        operands[16] = drawn(draw, (width, cells), step, 127, "int8")
+        if draw(st.booleans()):
+            operands[17] = drawn(draw, (width,), step * hidden.scale, 3000, "int32")
+    clips = {
+        "cell_clip": draw(st.sampled_from([0.0, 0.0, 0.3, 100.0])),
+        "proj_clip": draw(st.sampled_from([0.0, 0.0, 0.3, 100.0])),
+        "fused_activation_function": TANH,
+    }
+    return Recurrent(
+        UnidirectionalSequenceLSTM(time_major=time_major, **clips) if sequence else LSTM(**clips),
+        operands,
+        Codes((), "int8", state.scale, state.zero_point),
+        version=3,
+        intermediates=[*(Codes((), "int16", step) for step in steps16), hidden],
+        runs=draw(st.integers(1, 3)),
+    )
+
+
+INTEGERS = [
+    (f"{name}-int8{'-peepholes' * peepholes}{'-projection' * projection}{'-norm' * norm}", case)
+    for name, sequence in (("UNIDIRECTIONAL_SEQUENCE_LSTM", True), ("LSTM", False))
+    for peepholes in (False, True)
+    for projection in (False, True)
+    for norm in (False, True)
+    for case in [integers(sequence=sequence, peepholes=peepholes, projection=projection, norm=norm)]
 ]
 
 

@@ -1,5 +1,7 @@
 """LSTM and UNIDIRECTIONAL_SEQUENCE_LSTM: a step, and a sequence of steps, of long short-term memory.
 
+What a step computes on integers is in lstm_integer.py.
+
 Operands of the full kernel: 0 input; 1-4 input to input, forget, cell, output weights; 5-8 the same of the recurrence;
 9-11 cell to input, forget, output weights; 12-15 biases; 16-17 projection weights and bias; 18-19 the variables output
 state and cell state; 20-23 layer norm coefficients, left out altogether in old files. No input gate (1, 5, 12 omitted)
@@ -15,10 +17,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from intact.errors import ModelError
-from intact.ir.op import Op, Operand
-from intact.ir.types import TensorType
+import numpy as np
+
+from intact.arith.requantize import See
+from intact.errors import ModelError, UncoveredError
+from intact.ir.op import Op, Operand, Site
+from intact.ir.types import Array, TensorType
+from intact.ops import lstm_integer
 from intact.ops.attributes import FusedActivation, LSTMKernelType
+from intact.ops.lstm_integer import Record, TableCell
 from intact.ops.shapes import require_rank, require_shape
 
 _INPUT_TO_OUTPUT, _RECURRENT_TO_OUTPUT, _OUTPUT_STATE, _CELL_STATE = 4, 8, 18, 19
@@ -72,6 +79,7 @@ class LSTM(Op):
     why_float = "as integers it needs the ranges of its gates, which are no tensors of a float model"
     options = "LSTMOptions"
     fused_version = None  # the activation is that of the cell
+    updates = (_OUTPUT_STATE, _CELL_STATE)
 
     fused_activation_function: FusedActivation = FusedActivation.NONE
     cell_clip: float = 0.0
@@ -103,6 +111,17 @@ class LSTM(Op):
             TensorType(state.dtype, (batch, 4 * depth)),
         )
 
+    def prepare(self, site: Site, input: Operand, *operands: Operand | None) -> Record:
+        """The parameters of a step."""
+        if self.kernel_type != LSTMKernelType.FULL:
+            raise UncoveredError("LSTM with the basic kernel")
+        return _prepare(self, site, input, *operands)
+
+    def compute(self, record: Record, see: See | None, input: Array, *operands: Array | None) -> tuple[Array, ...]:
+        """A sequence of one step."""
+        out, *states = _run(record, input[None], operands, together=True)
+        return out[0], *states
+
 
 @dataclass(frozen=True)
 class UnidirectionalSequenceLSTM(Op):
@@ -112,6 +131,7 @@ class UnidirectionalSequenceLSTM(Op):
     why_float = "as integers it needs the ranges of its gates, which are no tensors of a float model"
     options = "UnidirectionalSequenceLSTMOptions"
     fused_version = None  # the activation is that of the cell
+    updates = (_OUTPUT_STATE, _CELL_STATE)
 
     fused_activation_function: FusedActivation = FusedActivation.NONE
     cell_clip: float = 0.0
@@ -125,3 +145,39 @@ class UnidirectionalSequenceLSTM(Op):
         require_rank("input", input, 3)
         width = _full(self.name, input, (input, *operands), input.shape[1 if self.time_major else 0])
         return (TensorType(input.dtype, (*input.shape[:2], width)),)
+
+    def prepare(self, site: Site, input: Operand, *operands: Operand | None) -> Record:
+        """The parameters of a step."""
+        return _prepare(self, site, input, *operands)
+
+    def compute(self, record: Record, see: See | None, input: Array, *operands: Array | None) -> tuple[Array, ...]:
+        """The hidden state after each step, and both states after the last."""
+        if self.time_major:
+            return _run(record, input, operands, together=True)
+        out, *states = _run(record, input.swapaxes(0, 1), operands, together=False)
+        return out.swapaxes(0, 1), *states
+
+
+def _prepare(op: LSTM | UnidirectionalSequenceLSTM, site: Site, *operands: Operand | None) -> Record:
+    padded = (*operands, *[None] * (24 - len(operands)))
+    return lstm_integer.prepare(op.name, op.fused_activation_function, site, padded, op.cell_clip, op.proj_clip)
+
+
+def _run(record: Record, steps: Array, operands: Sequence[Array | None], *, together: bool) -> tuple[Array, ...]:
+    # Operands without the input, so that all are one place lower. The states may have any shape of the right size.
+    output_state, cell_state = operands[_OUTPUT_STATE - 1], operands[_CELL_STATE - 1]
+    assert output_state is not None and cell_state is not None
+    batch = steps.shape[1]
+    hidden = output_state.reshape(batch, -1).astype(np.int64)
+    cell = cell_state.reshape(batch, -1).astype(np.int64)
+    if isinstance(record, TableCell) and record.forgets:
+        hidden, cell = np.full_like(hidden, record.zero_point), np.zeros_like(cell)
+    out = np.empty((*steps.shape[:2], hidden.shape[1]), output_state.dtype)
+    for time, x in enumerate(steps):
+        hidden, cell = record.step(x, hidden, cell, together=together)
+        out[time] = hidden
+    return (
+        out,
+        hidden.astype(output_state.dtype).reshape(output_state.shape),
+        cell.astype(cell_state.dtype).reshape(cell_state.shape),
+    )

@@ -4,11 +4,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.errors import ModelError
-from intact.ir.op import Op, Operand
-from intact.ir.types import TensorType
+import numpy as np
+from numpy.typing import NDArray
+
+from intact.arith.accumulate import Matrix
+from intact.arith.requantize import Requantization, See
+from intact.errors import ModelError, UncoveredError
+from intact.ir.op import Op, Operand, Site
+from intact.ir.types import Array, DType, TensorType
 from intact.ops.attributes import FusedActivation
+from intact.ops.quantized import scale, zero_point
 from intact.ops.shapes import require_bias, require_positive, require_rank, require_shape
+
+
+@dataclass(frozen=True, eq=False)
+class Memory:
+    """What an integer SVDF is prepared to.
+
+    Args:
+        input_zero_point: of the input.
+        features: weights (filters, features) from the input to the memory.
+        into_state: their sums to numbers of the memory, clamped as the runtime clamps them.
+        time_weights: int64 (filters, memory).
+        bias: int64 (units,), at state scale * time weights' scale; None where there is none.
+        state_zero_point: of the memory; 0 where the runtime takes it for 0.
+        out: sums over time and rank to the result.
+    """
+
+    input_zero_point: int
+    features: Matrix
+    into_state: Requantization
+    time_weights: NDArray[np.int64]
+    bias: NDArray[np.int64] | None
+    state_zero_point: int
+    out: Requantization
 
 
 @dataclass(frozen=True)
@@ -17,13 +46,24 @@ class Svdf(Op):
 
     Quantized models have it as their training left it: its state carries a scale that no range of one run shows.
 
+    On integers: newest = clamp(scale_1 * sum of feature_weights * (input - zero)), out = clamp(scale_2 * (sum over rank
+    and time of time_weights * memory + bias) + zero). Activations other than RELU have no kernel, and RELU does
+    nothing: the result's own range is the clamp. LiteRT knows a state of int16 only; it reads one of int8 as if it were
+    int16 and destroys memory, so no profile of LiteRT has a rule for it. The rules:
+
+        double-away         the state is clamped to its type and its zero point taken for 0
+        state-zero-point    the clamp comes before the state's zero point is added, and what then does not fit wraps
+        state-wraps         the state is clamped to int16 whatever its type, and what does not fit wraps
+
     Sources:
-        tflite/kernels/svdf.cc.
+        tflite/kernels/svdf.cc; tflite/kernels/internal/reference/svdf.h, EvalIntegerSVDF; tflite-micro
+        tensorflow/lite/micro/kernels/svdf_common.cc and cmsis_nn/svdf.cc; CMSIS-NN Source/SVDFunctions.
     """
 
     opcode = "SVDF"
     why_float = "as integers it needs the range of its state over time"
     options = "SVDFOptions"
+    updates = ("activation_state",)
 
     rank: int = 1
     fused_activation_function: FusedActivation = FusedActivation.NONE
@@ -51,3 +91,72 @@ class Svdf(Op):
             raise ModelError("operand 'activation_state' of SVDF is omitted", code="E203", expected="an operand there")
         require_shape("activation_state", activation_state, batch, memory * filters)
         return (TensorType(input.dtype, (batch, filters // self.rank)),)
+
+    def prepare(
+        self,
+        site: Site,
+        input: Operand,
+        feature_weights: Operand,
+        time_weights: Operand,
+        input_gate_bias: Operand | None = None,
+        activation_state: Operand | None = None,
+    ) -> Memory:
+        """Two factors, one into the memory and one out of it."""
+        assert activation_state is not None
+        state = activation_state.dtype
+        fits = (
+            input.dtype == feature_weights.dtype == site.results[0].dtype == DType.INT8
+            and time_weights.dtype == state
+            and state in {DType.INT8, DType.INT16}
+            and (input_gate_bias is None or input_gate_bias.dtype == DType.INT32)
+        )
+        if not fits:
+            raise UncoveredError(
+                f"SVDF of {input.dtype.value} with {feature_weights.dtype.value} and {time_weights.dtype.value} weights"
+                f" and a state of {state.value}"
+            )
+        if self.fused_activation_function != FusedActivation.RELU:
+            raise UncoveredError(f"integer SVDF with the activation {self.fused_activation_function.name}, not RELU")
+        rule = site.rule(self.opcode, f"int8 {state.value}-state").name
+        features, times, bias = feature_weights.array, time_weights.array, input_gate_bias
+        if features is None or times is None or (bias is not None and bias.array is None):
+            raise UncoveredError("SVDF with weights or a bias that are computed")
+        state_scale, state_zero = scale("activation_state", activation_state), zero_point(activation_state)
+        if rule == "state-wraps" and state_zero:
+            raise UncoveredError(f"SVDF with a state whose zero point is {state_zero}, not 0")
+        # Both factors are quotients in float32.
+        factor_in = scale("input", input) * scale("feature_weights", feature_weights) / state_scale
+        factor_out = state_scale * scale("time_weights", time_weights) / scale("the result", site.results[0])
+        limits = (DType.INT16 if rule == "state-wraps" else state).limits
+        return Memory(
+            zero_point(input),
+            Matrix(features.astype(np.int64), 255),
+            Requantization("double-away", np.array([factor_in], np.float64), 0, *limits, "int64"),
+            times.astype(np.int64),
+            None if bias is None or bias.array is None else bias.array.reshape(-1).astype(np.int64),
+            state_zero if rule == "state-zero-point" else 0,
+            Requantization(
+                "double-away", np.array([factor_out], np.float64), zero_point(site.results[0]), -128, 127, "int8"
+            ),
+        )
+
+    def compute(
+        self,
+        record: Memory,
+        see: See | None,
+        input: Array,
+        feature_weights: Array,
+        time_weights: Array,
+        input_gate_bias: Array | None,
+        activation_state: Array,
+    ) -> tuple[Array, ...]:
+        """The memory moves on by one place; its newest number comes from the input."""
+        filters, memory = record.time_weights.shape
+        batch, units = input.shape[0], filters // self.rank
+        centred = input.astype(np.int64) - record.input_zero_point
+        newest = record.into_state(record.features(centred)) + record.state_zero_point
+        state = activation_state.reshape(batch, filters, memory)
+        state = np.concatenate([state[..., 1:], newest.astype(state.dtype)[..., None]], axis=2)
+        sums = ((state.astype(np.int64) - record.state_zero_point) * record.time_weights).sum(axis=2)
+        out = record.out(sums.reshape(batch, units, self.rank).sum(axis=2), record.bias, see)
+        return out, state.reshape(activation_state.shape)
