@@ -1,9 +1,10 @@
 """The exact engine against LiteRT on every model of ../shared/models, tensor by tensor.
 
-    python benchmarks/certify_corpus.py [--profile litert-reference] [--samples 16] [-j 2] [--json FILE] [SUBSTRING ...]
+    python benchmarks/certify_corpus.py [--profile litert-reference] [--samples 16] [-j 2] [--record FILE] [NAME ...]
 
-Prints a line for each model with differing values or uncovered operators, then a table by operator and type. Each model
-runs in a process of its own, as some end the process that runs them.
+Models that compute in float alone are left out: LiteRT runs them on both sides. Prints a line for each model with
+differing values or uncovered operators, then a table by operator and type. Each model runs in a process of its own, as
+some end the process that runs them.
 """
 
 from __future__ import annotations
@@ -23,8 +24,11 @@ def one(path: str, profile: str, samples: int) -> dict[str, object]:
     """Certifies one model; what it found as data."""
     import intact
     from intact.diagnose.certify import certify
+    from intact.ir.kind import kind
 
     model = intact.load(path)
+    if kind(model).quantization in {"none", "float16 weights"}:
+        return {"float": True}
     found = certify(model, profile, count=samples)
     nodes = model.main.nodes
     return {
@@ -41,6 +45,7 @@ def one(path: str, profile: str, samples: int) -> dict[str, object]:
         ],
         "gaps": [{"op": g.node.op.name, "type": types(g.node), "why": g.why, "index": g.index} for g in found.gaps],
         "on_litert": found.on_litert,
+        "runtime": found.runtime,
     }
 
 
@@ -73,7 +78,7 @@ def main() -> None:
     parser.add_argument("--profile", default="litert-reference")
     parser.add_argument("--samples", type=int, default=16)
     parser.add_argument("-j", type=int, default=2)
-    parser.add_argument("--json", type=pathlib.Path)
+    parser.add_argument("--record", type=pathlib.Path, help="a JSON file that the findings under this profile go into")
     parser.add_argument("names", nargs="*", help="only files whose path has one of these in it")
     arguments = parser.parse_args()
     if arguments.one:
@@ -88,6 +93,8 @@ def main() -> None:
     results = {}
     with concurrent.futures.ThreadPoolExecutor(arguments.j) as pool:
         for name, found in pool.map(lambda p: child(p, arguments), paths):
+            if "float" in found:
+                continue
             results[name] = found
             if "failed" in found:
                 print(f"{name}: {found['failed']}", flush=True)
@@ -105,14 +112,41 @@ def main() -> None:
                 first = f", first {bad[0]['op']} at {bad[0]['index']}" if bad else ""
                 total = sum(o["differing"] for o in bad)
                 print(f"{name}: {total} differ in {len(bad)} operators{first}; {len(found['gaps'])} gaps", flush=True)
-    print(f"\n{clean} of {len(paths)} models equal throughout under {arguments.profile}\n")
+    print(f"\n{clean} of {len(results)} models equal throughout under {arguments.profile}\n")
     for (op, kind), (nodes, values, differing, largest) in sorted(by_kind.items()):
         mark = "  <--" if differing else ""
         print(f"{op:28} {kind:44} {nodes:6} nodes {values:14} values {differing:9} differ, largest {largest:g}{mark}")
     for (op, kind, why), count in sorted(gaps.items()):
         print(f"gap  {op:28} {kind:44} {count:6} nodes: {why}")
-    if arguments.json:
-        arguments.json.write_text(json.dumps(results))
+    if arguments.record:
+        record(arguments, results, clean, by_kind, gaps)
+
+
+def record(
+    arguments: argparse.Namespace,
+    results: dict[str, dict[str, object]],
+    clean: int,
+    by_kind: dict[tuple[str, str], list[float]],
+    gaps: collections.Counter[tuple[str, str, str]],
+) -> None:
+    """Puts the findings under one profile beside those under others; docs/generate.py makes a page of them."""
+    path = arguments.record
+    known = json.loads(path.read_text()) if path.exists() else {}
+    ran = [r for r in results.values() if "failed" not in r]
+    known[arguments.profile] = {
+        "runtime": ran[0]["runtime"] if ran else {},
+        "samples": arguments.samples,
+        "models": len(results),
+        "equal": clean,
+        "operators": [
+            {"op": op, "type": kind, "nodes": row[0], "values": row[1], "differing": row[2], "largest": row[3]}
+            for (op, kind), row in sorted(by_kind.items())
+        ],
+        "gaps": [{"op": op, "type": t, "why": why, "nodes": n} for (op, t, why), n in sorted(gaps.items())],
+        "failed": {name: r["failed"] for name, r in sorted(results.items()) if "failed" in r},
+    }
+    order = ("litert-reference", "litert-optimized", "litert-xnnpack")
+    path.write_text(json.dumps({p: known[p] for p in order if p in known}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

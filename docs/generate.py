@@ -1,13 +1,16 @@
-"""Writes the pages of docs/ that are tables of what the code says: errors.md and operators.md.
+"""Writes the pages of docs/ that are tables of what the code says: errors.md, operators.md and exact_operators.md.
 
 make docs        # or: python docs/generate.py
 """
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import intact.ops as _all_operators  # noqa: F401 - importing the package registers every operator
+from intact.arith.profile import NAMES, Profile, load
 from intact.errors import CODES, IntactError
 from intact.ir.op import Op, registry, signature
 from intact.ir.quant_rule import Activation, Bias, Constraint, Fixed, Ignored, QuantRule, Tied, Unquantized, Weight
@@ -97,7 +100,97 @@ def _constraint(constraint: Constraint) -> str:
     raise AssertionError(constraint)
 
 
-PAGES = {"errors.md": errors, "operators.md": operators}
+def exact_operators() -> str:
+    """The page of what the exact engine covers: rules from the profiles, certification from the run on real models."""
+    order = ("litert-reference", "litert-optimized", "litert-xnnpack")
+    profiles = [load(name) for name in (*order, *(n for n in NAMES if n not in order))]
+    lines = [
+        "# Exact operators",
+        "",
+        "Made by `docs/generate.py` from the operators, from the profiles in `src/intact/arith/profiles`, and from",
+        "`docs/certified.json`, which `benchmarks/certify_corpus.py --record` writes. What the rules do is in",
+        "[numerics](numerics.md); what a profile is, in [exact](exact.md).",
+        "",
+        "## Profiles",
+        "",
+        "| profile | describes | checked against |",
+        "|---|---|---|",
+        *(f"| {p.name} | {p.about} | {p.checked or 'nothing here: read from sources'} |" for p in profiles),
+        "",
+        "## Rules",
+        "",
+        "The rule of each operator and type under each profile. A rule of litert-xnnpack holds where XNNPACK takes the",
+        "operator, and the one of litert-optimized where not.",
+        "",
+        "| operator | type | " + " | ".join(p.name for p in profiles) + " |",
+        "|---|---|" + "---|" * len(profiles),
+    ]
+    computing = {name: op for name, op in sorted(registry().items()) if "compute" in _methods(op)}
+    plain = []
+    for name in computing:
+        types = sorted({kind for p in _chain(profiles) for operator, kind in p.rules if operator == name})
+        for kind in types:
+            found = [p.rule(name, kind) for p in profiles]
+            lines.append(f"| {name} | {kind} | " + " | ".join(r.name if r else "-" for r in found) + " |")
+        if not types:
+            plain.append(name)
+    control = [name for name, op in sorted(registry().items()) if op.controls]
+    lines += [
+        "",
+        f"Without a rule, as they move or count and never round: {', '.join(plain)}.",
+        "",
+        f"Run graphs and keep resources: {', '.join(control)}.",
+        "",
+        "What is on no list runs on LiteRT where it computes on floats or plain numbers; where it is quantized it is",
+        "refused by name.",
+        "",
+        "## Certification",
+    ]
+    recorded = json.loads((FOLDER / "certified.json").read_text(encoding="utf-8"))
+    for name, run in recorded.items():
+        lines += ["", *_certified(name, run)]
+    return "\n".join(lines) + "\n"
+
+
+def _certified(name: str, run: dict[str, Any]) -> list[str]:
+    about = run["runtime"]
+    head = (
+        f"{run['equal']} of {run['models']} models equal in every tensor, {run['samples']} random samples each; "
+        f"LiteRT {about['litert']}, {about['machine']}, {about['processor']} ({about['instructions']})."
+    )
+    lines = [
+        f"### {name}",
+        "",
+        head,
+        "",
+        "| operator | types | nodes | values | differ | largest |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {o['op']} | {o['type']} | {o['nodes']} | {o['values']} | {o['differing']} | {o['largest']:g} |"
+        for o in run["operators"]
+    ]
+    if run["gaps"]:
+        lines += ["", "Not covered:", ""]
+        lines += [f"- {g['op']} {g['type']}, {g['nodes']} nodes: {g['why']}" for g in run["gaps"]]
+    if run["failed"]:
+        lines += ["", "Could not be run:", "", *(f"- {path}: {why}" for path, why in run["failed"].items())]
+    return lines
+
+
+def _chain(profiles: list[Profile]) -> list[Profile]:
+    found = list(profiles)
+    for profile in found:
+        if profile.base is not None and all(profile.base is not p for p in found):
+            found.append(profile.base)
+    return found
+
+
+def _methods(op: type[Op]) -> set[str]:
+    return {name for kind in op.__mro__[:-1] if kind is not Op for name in vars(kind)}
+
+
+PAGES = {"errors.md": errors, "operators.md": operators, "exact_operators.md": exact_operators}
 
 if __name__ == "__main__":
     for page, text in PAGES.items():

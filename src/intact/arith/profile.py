@@ -89,7 +89,12 @@ def load(name: str) -> Profile:
     Raises:
         UsageError: E003 for a name that is none, E001 for a file that is not there, E003 for one that is no profile.
     """
-    return _shipped(name) if name in NAMES else _from_file(Path(name))
+    try:
+        return _shipped(name) if name in NAMES else _from_file(Path(name))
+    except RecursionError as fault:
+        raise UsageError(
+            "it builds on itself", expected="a base that leads to a profile without one", where=name
+        ) from fault
 
 
 @cache

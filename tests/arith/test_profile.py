@@ -1,0 +1,72 @@
+"""Profiles as data: the shipped ones are sound, those of users are refused in one line where they are not."""
+
+from pathlib import Path
+
+import pytest
+
+from intact.arith.profile import NAMES, load
+from intact.errors import UsageError
+from intact.ir.op import registry
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_shipped_profiles(name: str) -> None:
+    profile = load(name)
+    assert profile.name == name
+    assert profile.about
+    assert (profile.resolver is None) == (not profile.checked), "what is not LiteRT was not checked here, and says so"
+    for (operator, _), rule in profile.rules.items():
+        assert operator in registry() or operator.startswith("CUSTOM:"), operator
+        assert rule.name
+        assert rule.source
+
+
+def test_every_profile_has_a_rule_wherever_the_reference_has_one() -> None:
+    reference = load("litert-reference")
+    for name in NAMES:
+        for operator, kind in reference.rules:
+            assert load(name).rule(operator, kind) is not None
+
+
+def test_the_most_particular_rule_holds() -> None:
+    reference = load("litert-reference")
+    assert reference.rule("CONV_2D", "int16 int32-bias", "int16") != reference.rule("CONV_2D", "int16")
+    assert reference.rule("CONV_2D", "nothing", "int16") == reference.rule("CONV_2D", "int16")
+    assert reference.rule("CONV_2D", "nothing") is None
+
+
+def test_a_delegate_takes_only_some() -> None:
+    xnnpack = load("litert-xnnpack")
+    taken, left = xnnpack.rule("CONV_2D", "int8"), xnnpack.rule("CONV_2D", "int8", taken=False)
+    assert taken is not None
+    assert left == load("litert-optimized").rule("CONV_2D", "int8") != taken
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("name = ", "it is not TOML"),
+        ("", "it has the keys of a profile, and the name ''"),
+        ('name = "a"\ncolour = 1', "it has the keys colour"),
+        ("name = 3", "name is 3; expected text"),
+        ('name = "a"\nbase = "none"', "there is no profile 'none'"),
+        ('name = "a"\nbase = "p.toml"', "it builds on itself"),
+        ('name = "a"\n[[rule]]\noperators = ["ADD"]', "a rule is"),
+        ('name = "a"\n[[rule]]\noperators = "ADD"\ntypes = ["int8"]\nrule = "x"\nsource = "y"', "a rule is"),
+        ('name = "a"\nrule = 5', "it has the keys of a profile"),
+    ],
+)
+def test_broken_profiles(text: str, problem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("p.toml").write_text(text)
+    with pytest.raises(UsageError, match=problem):
+        load("p.toml")
+
+
+def test_files_that_are_not_there(tmp_path: Path) -> None:
+    with pytest.raises(
+        UsageError, match="there is no profile 'nothing'; expected one of cmsis-nn, gemmlowp"
+    ):
+        load("nothing")
+    with pytest.raises(UsageError, match="cannot be read"):
+        load(str(tmp_path / "none.toml"))
