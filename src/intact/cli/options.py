@@ -47,7 +47,10 @@ def emit(data: Any, tables: Callable[[], Iterable[RenderableType]], *, as_json: 
 
     terminal = console()
     for item in tables():
-        terminal.print(printable(item) if isinstance(item, str) else item)
+        if isinstance(item, str):
+            terminal.print(printable(item), soft_wrap=True)  # a path that is broken in two cannot be copied
+        else:
+            terminal.print(item)
 
 
 def _json(data: Any) -> Any:
