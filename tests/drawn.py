@@ -52,13 +52,13 @@ def filters(draw: st.DrawFn, shape: tuple[int, ...], axis: int | None, dtype: st
 
 @st.composite
 def biases(
-    draw: st.DrawFn, count: int, x: Codes, filter_: Constant, dtype: str = "int32", largest: int | None = None
+    draw: st.DrawFn, count: int, x: Codes, filter_: Constant, dtype: str = "int32", *, scaled: bool = False
 ) -> Constant:
-    """A bias, mostly with the scales that it should have, which uint8 kernels and XNNPACK want to see."""
+    """A bias, mostly with the scales that it should have, which XNNPACK wants to see; always where `scaled` is set."""
     rng = np.random.default_rng(draw(SEEDS))
-    largest = largest or (3_000_000 if x.dtype == "int16" else 30_000)
+    largest = 3_000_000 if x.dtype == "int16" else 30_000
     array = rng.integers(-largest, largest + 1, count).astype(dtype)
-    if x.dtype != "uint8" and draw(st.integers(0, 3)) == 0:
+    if not scaled and x.dtype != "uint8" and draw(st.integers(0, 3)) == 0:
         return Constant(array)
     return Constant(array, np.float32(x.scale) * np.atleast_1d(np.asarray(filter_.scale, np.float32)))
 
@@ -71,3 +71,18 @@ def outputs(draw: st.DrawFn, terms: int, x: Codes, filter_: Constant | Codes) ->
     reach = (high - low) / 2 * factor * np.sqrt(terms) / 3
     spread = float(x.scale) * float(np.mean(filter_.scale)) * reach / (high - low) * 2
     return Codes((), x.dtype, float(np.float32(spread * draw(st.floats(0.3, 3.0)))), draw(zero_points(x.dtype)))
+
+
+@st.composite
+def _reduced(draw: st.DrawFn) -> tuple[tuple[int, ...], list[int]]:
+    rank = draw(st.integers(1, 5))
+    sizes = st.integers(1, 40 if rank < 3 else 20 if rank == 3 else 7)
+    shape = tuple(draw(st.lists(sizes, min_size=rank, max_size=rank)))
+    if rank == 4 and draw(st.booleans()):  # images have kernels of their own, in blocks of 16 channels
+        shape = (*shape[:3], draw(st.sampled_from([1, 5, 15, 16, 17, 33])))
+        return shape, draw(st.sampled_from([[1, 2], [2, 1], [-2, 1]]))
+    return shape, draw(st.lists(st.integers(-rank, rank - 1), min_size=1, max_size=rank))
+
+
+REDUCED = _reduced()
+"""A shape, and dimensions to reduce: in any order, from the end, some twice."""

@@ -1,9 +1,13 @@
+import numpy as np
 import pytest
+from hypothesis import strategies as st
 
 from case import Case, Input, ints
+from drawn import REDUCED, codes
 from intact.errors import ModelError
 from intact.ir.types import DType
 from intact.ops.arg_max_min import ArgMax, ArgMin
+from integer import Codes, Constant, Integer
 
 CASES = [
     case
@@ -17,6 +21,19 @@ CASES = [
         Case(op(output_type=DType.INT32), [Input((4, 7), DType.INT32, -9, 9), ints(1)]),
     )
 ]
+
+
+@st.composite
+def integers(draw: st.DrawFn, op: type[ArgMax] | type[ArgMin], dtype: str) -> Integer:
+    shape, axis = draw(REDUCED.filter(lambda drawn: len(drawn[1]) == 1))
+    index = DType(draw(st.sampled_from(["int32", "int64"])))
+    x = draw(codes(shape, dtype))
+    return Integer(
+        op(output_type=index), [x, Constant(np.array(axis, np.int32))], Codes((), index.value, None), version=2
+    )
+
+
+INTEGERS = [(f"{op.opcode}-{dtype}", integers(op, dtype)) for op in (ArgMax, ArgMin) for dtype in ("int8", "uint8")]
 
 
 def test_index_type() -> None:

@@ -1,10 +1,13 @@
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 
 from case import Case, Input, ints
+from drawn import REDUCED, codes, zero_points
 from intact.errors import ModelError
 from intact.ir.types import DType
 from intact.ops.mean import Mean
+from integer import Codes, Constant, Integer
 
 CASES = [
     Case(Mean(), [(2, 5, 6, 3), ints(1, 2)]),
@@ -20,6 +23,20 @@ CASES = [
     Case(Mean(), [(1, 20, 20, 4), ints(1, 2)]),
     Case(Mean(), [Input((4, 7), DType.INT32, -9, 9), ints(1)]),
 ]
+
+
+@st.composite
+def integers(draw: st.DrawFn, dtype: str) -> Integer:
+    shape, axis = draw(REDUCED)
+    x = draw(codes(shape, dtype))
+    op = Mean(keep_dims=draw(st.booleans()))
+    scale = float(np.float32(x.scale * draw(st.floats(0.1, 3.0))))
+    return Integer(
+        op, [x, Constant(np.array(axis, np.int32))], Codes((), dtype, scale, draw(zero_points(dtype))), version=3
+    )
+
+
+INTEGERS = [(f"MEAN-{dtype}", integers(dtype)) for dtype in ("int8", "uint8", "int16")]
 
 
 def test_axis_out_of_range() -> None:

@@ -1,9 +1,12 @@
 import pytest
+from hypothesis import strategies as st
 
 from case import Case
+from drawn import CLAMPS, PADDINGS, codes
 from intact.errors import ModelError
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.pool_2d import AveragePool2D, L2Pool2D, MaxPool2D
+from integer import Codes, Integer
 
 CASES = [
     case
@@ -19,6 +22,29 @@ CASES = [
             [(1, 4, 4, 5)],
         ),
     )
+]
+
+
+@st.composite
+def integers(draw: st.DrawFn, pool: type[AveragePool2D] | type[MaxPool2D], dtype: str) -> Integer:
+    window = draw(st.tuples(st.integers(1, 5), st.integers(1, 5)))
+    op = pool(
+        padding=draw(PADDINGS),
+        stride_h=draw(st.integers(1, 4)),
+        stride_w=draw(st.integers(1, 4)),
+        filter_height=window[0],
+        filter_width=window[1],
+        fused_activation_function=draw(CLAMPS),
+    )
+    size = tuple(w + draw(st.integers(0, 7)) for w in window)
+    x = draw(codes((draw(st.integers(1, 2)), *size, draw(st.sampled_from([1, 3, 8, 17, 40]))), dtype))
+    return Integer(op, [x], Codes((), dtype, x.scale, x.zero_point), version=3 if dtype == "int16" else 2)
+
+
+INTEGERS = [
+    (f"{pool.opcode}-{dtype}", integers(pool, dtype))
+    for pool in (AveragePool2D, MaxPool2D)
+    for dtype in ("int8", "uint8", "int16")
 ]
 
 

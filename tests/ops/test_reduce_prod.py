@@ -1,6 +1,11 @@
+import numpy as np
+from hypothesis import strategies as st
+
 from case import Case, Input, ints
+from drawn import REDUCED, codes, zero_points
 from intact.ir.types import DType
 from intact.ops.reduce_prod import ReduceProd
+from integer import Codes, Constant, Integer
 
 CASES = [
     Case(ReduceProd(), [(2, 5, 6, 2), ints(3)]),
@@ -9,6 +14,20 @@ CASES = [
     Case(ReduceProd(), [Input((4, 3), DType.INT32, 1, 4), ints(1)]),
     Case(ReduceProd(), [(4, 1), ints(1)]),
 ]
+
+
+@st.composite
+def integers(draw: st.DrawFn, dtype: str) -> Integer:
+    shape, axis = draw(REDUCED)
+    x = draw(codes(shape, dtype))
+    op = ReduceProd(keep_dims=draw(st.booleans()))
+    scale = float(np.float32(x.scale * draw(st.floats(0.5, 50.0))))
+    return Integer(
+        op, [x, Constant(np.array(axis, np.int32))], Codes((), dtype, scale, draw(zero_points(dtype))), version=2
+    )
+
+
+INTEGERS = [(f"REDUCE_PROD-{dtype}", integers(dtype)) for dtype in ("int8", "int16")]
 
 
 def test_products_without_an_integer_kernel() -> None:

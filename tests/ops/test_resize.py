@@ -1,7 +1,13 @@
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+
 from case import Case, Input, ints, refusal
+from drawn import codes
 from intact.ir.op import infer
 from intact.ir.types import DType
 from intact.ops.resize import ResizeBilinear, ResizeNearestNeighbor
+from integer import Codes, Constant, Integer, assert_exact
 
 CASES = [
     Case(ResizeBilinear(), [(1, 4, 4, 3), ints(8, 8)]),
@@ -13,6 +19,37 @@ CASES = [
     Case(ResizeNearestNeighbor(align_corners=True), [(2, 4, 5, 3), ints(7, 3)], version=3),
     Case(ResizeNearestNeighbor(half_pixel_centers=True), [(1, 4, 4, 3), ints(8, 6)], version=3),
 ]
+
+
+@st.composite
+def integers(draw: st.DrawFn, op: type[ResizeBilinear] | type[ResizeNearestNeighbor], dtype: str) -> Integer:
+    corners, centres = draw(st.sampled_from([(False, False), (True, False), (False, True)]))
+    sizes = st.one_of(st.integers(1, 9), st.integers(1, 40))
+    shape = (draw(st.integers(1, 2)), draw(sizes), draw(sizes), draw(st.sampled_from([1, 3, 8, 17])))
+    x = draw(codes(shape, dtype))
+    y = Codes((), dtype, x.scale, x.zero_point)
+    wanted = Constant(np.array([draw(sizes), draw(sizes)], np.int32))
+    return Integer(op(align_corners=corners, half_pixel_centers=centres), [x, wanted], y, version=4)
+
+
+INTEGERS = [
+    (f"{op.opcode}-{dtype}", integers(op, dtype))
+    for op in (ResizeBilinear, ResizeNearestNeighbor)
+    for dtype in ("int8", "uint8", "int16")
+]
+
+
+def test_eight_times_as_large() -> None:
+    # A kernel of its own in the optimized set, which gives the same integers.
+    x = Codes((2, 3, 4, 16), "uint8", 0.1, 7)
+    op = ResizeBilinear(half_pixel_centers=True)
+    assert_exact(Integer(op, [x, Constant(np.array([24, 32], np.int32))], Codes((), "uint8", 0.1, 7), version=3))
+
+
+@pytest.mark.parametrize("op", [ResizeBilinear(), ResizeNearestNeighbor()])
+def test_size_computed_at_run_time(op: ResizeBilinear | ResizeNearestNeighbor) -> None:
+    x, size = Codes((1, 5, 4, 3), "int8", 0.1, 7), Codes((2,), "int32", None, low=7, high=7)
+    assert_exact(Integer(op, [x, size], Codes((1, 7, 7, 3), "int8", 0.1, 7), version=3))
 
 
 def test_computed_size() -> None:

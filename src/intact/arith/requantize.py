@@ -6,6 +6,7 @@ rule an operator follows on a runtime.
 
     double-away    to an integer after the high multiplication, ties up; after the right shift, ties away from zero
     double-up      the same with ties up both times
+    double-up-8    double-up in full blocks of 8 channels, double-away in the channels left over
     single         once, ties up, of the product in 64 bits
     single-16      once, ties up, with the multiplier rounded to 16 bits; what LiteRT does to 64-bit accumulators
     float64-away   float64 product with e itself, ties away from zero
@@ -25,11 +26,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from intact.errors import UsageError
 
 Array = NDArray[Any]
 See = Callable[[str, Array], None]
@@ -74,6 +77,18 @@ def round_half_away(real: Any) -> Any:
     """Returns C's round(): to the nearest integer, halves away from zero, in the type of the argument."""
     whole = np.trunc(real)
     return whole + (np.abs(real - whole) >= 0.5) * np.sign(real)
+
+
+def _as_int32(real: Array) -> Array:
+    """Returns whole float64 numbers as x86 converts them to int32: -2^31 in place of all that do not fit."""
+    return np.where(np.abs(real) < 2.0**31, real, -(2.0**31))
+
+
+def to_int32(real: Array) -> Array:
+    """Returns whole numbers as int64, as x86 converts them to int32: -2^31 for NaN and all that int32 cannot hold."""
+    held = (real >= -(2.0**31)) & (real < 2.0**31)
+    result: Array = np.where(held, real, -(2.0**31)).astype(np.int64)
+    return result
 
 
 def shift_right_away(number: Array, bits: Array | int) -> Array:
@@ -131,6 +146,14 @@ def _double_up(number: Array, multiplier: Array, shift: Array) -> Array:
     return shift_right_up(_high(number, multiplier, shift), np.maximum(-shift, 0))
 
 
+def _double_up_8(number: Array, multiplier: Array, shift: Array) -> Array:
+    whole = number.shape[-1] // 8 * 8
+    multiplier, shift = (np.broadcast_to(a, number.shape[-1:]) for a in (multiplier, shift))
+    result = _double_up(number, multiplier, shift)
+    result[..., whole:] = _double_away(number[..., whole:], multiplier[whole:], shift[whole:])
+    return result
+
+
 def _high(number: Array, multiplier: Array, shift: Array) -> Array:
     # x86 takes a shift count modulo 32, and what is shifted out of int32 is gone.
     left = np.maximum(shift, 0) & 31
@@ -151,6 +174,7 @@ def _single_16(number: Array, multiplier: Array, shift: Array) -> Array:
 FIXED: Final[dict[str, Callable[[Array, Array, Array], Array]]] = {
     "double-away": _double_away,
     "double-up": _double_up,
+    "double-up-8": _double_up_8,
     "single": _single,
     "single-16": _single_16,
 }
@@ -171,6 +195,7 @@ class Requantization:
         zero_point: of the result.
         low, high: smallest and largest stored result, the activation's clamp within the type's limits.
         dtype: NumPy name of the result.
+        wide: accumulators have 64 bits. They have under single-16 anyway; under other rules they wrap at 32.
     """
 
     rule: str
@@ -179,15 +204,23 @@ class Requantization:
     low: int
     high: int
     dtype: str
+    wide: bool = False
     multiplier: NDArray[np.int64] = field(init=False)
     shift: NDArray[np.int64] = field(init=False)
 
     def __post_init__(self) -> None:
         if self.rule not in RULES:
-            raise ValueError(f"no rule '{self.rule}'")
+            raise UsageError(f"there is no rule '{self.rule}'", expected=f"one of {', '.join(RULES)}")
         pairs = np.array([quantize_multiplier(float(f)) for f in self.factor], np.int64).reshape(-1, 2)
         object.__setattr__(self, "multiplier", pairs[:, 0].copy())
         object.__setattr__(self, "shift", pairs[:, 1].copy())
+
+    def with_pair(self, multiplier: int, shift: int) -> Requantization:
+        """Returns the same with a multiplier and shift that were worked out in another way than from `factor`."""
+        twin = replace(self)
+        object.__setattr__(twin, "multiplier", np.array([multiplier], np.int64))
+        object.__setattr__(twin, "shift", np.array([shift], np.int64))
+        return twin
 
     def __call__(self, products: Array, bias: Array | None = None, see: See | None = None) -> Array:
         """Returns clamp(round(factor * (products + bias)) + zero_point).
@@ -223,12 +256,12 @@ class Requantization:
             acc = products.astype(np.int64)
             if bias is not None:
                 acc += bias
-            if self.rule != "single-16":
+            if self.rule != "single-16" and not self.wide:
                 acc = wrap32(acc)
             if see:
                 see("accumulator", acc)
             if self.rule == "float64-away":
-                rounded = round_half_away(acc * self.factor)
+                rounded = _as_int32(round_half_away(acc * self.factor))
             else:
                 if see and self.rule.startswith("double"):
                     see("multiplied", _high(acc, self.multiplier, self.shift))
@@ -254,25 +287,29 @@ class Requantization:
         return np.rint(real, out=real)
 
 
-def in_blocks(size: int, whole: Requantization, rest: Requantization, products: Array, see: See | None = None) -> Array:
+def in_blocks(
+    size: int, length: int, whole: Requantization, rest: Requantization, products: Array, see: See | None = None
+) -> Array:
     """Returns what a vectorized kernel returns: full blocks of elements by one rule, the elements left over by another.
 
     Args:
-        size: elements of a block, counted over the flattened array.
+        size: elements of a block.
+        length: elements among which blocks are made: all of the array, or its last dimension.
         whole, rest: the two rules, with one factor each.
         products: any shape, exact integers.
         see: is shown each stage of all the numbers.
     """
-    flat = products.reshape(-1)
-    cut = flat.size // size * size
+    rows = products.reshape(-1, length) if length else products.reshape(0, 1)
+    cut = length // size * size
     stages: dict[str, list[Array]] = {}
 
     def keep(stage: str, array: Array) -> None:
         stages.setdefault(stage, []).append(array)
 
     shown = keep if see else None
-    result: Array = np.concatenate([whole(flat[:cut], see=shown), rest(flat[cut:], see=shown)]).reshape(products.shape)
+    parts = whole(rows[:, :cut], see=shown), rest(rows[:, cut:], see=shown)
     if see:
-        for stage, parts in stages.items():
-            see(stage, np.concatenate(parts).reshape(products.shape))
+        for stage, seen in stages.items():
+            see(stage, np.concatenate(seen, axis=1).reshape(products.shape))
+    result: Array = np.concatenate(parts, axis=1).reshape(products.shape)
     return result

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+import numpy as np
+
+from intact.arith.requantize import See
+from intact.errors import ModelError, UncoveredError
+from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import Activation, QuantRule, Unquantized
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
 from intact.ops.fitness import not_float
 from intact.ops.shapes import integers, normal_axis, unknown
 
@@ -40,6 +43,15 @@ class ArgExtremum(Op):
         """Whole numbers are compared as they are."""
         return not_float(operands[0])
 
+    def prepare(self, site: Site, input: Operand, axis: Operand) -> None:
+        """Nothing to derive: stored integers lie in the order of what they stand for."""
+        if input.dtype not in {DType.INT8, DType.UINT8, DType.INT32}:
+            raise UncoveredError(f"{self.opcode} of {input.dtype.value}")
+
+    def indices(self, found: Array) -> tuple[Array, ...]:
+        """Returns indices in the type that is wanted."""
+        return (np.asarray(found).astype(self.output_type.numpy),)
+
 
 @dataclass(frozen=True)
 class ArgMax(ArgExtremum):
@@ -50,6 +62,10 @@ class ArgMax(ArgExtremum):
     quant = _QUANT
     versions = {DType.INT8: 2, DType.BOOL: 3}
 
+    def compute(self, record: None, see: See | None, input: Array, axis: Array) -> tuple[Array, ...]:
+        """The first index of the largest stored integer."""
+        return self.indices(np.argmax(input, axis=int(axis.reshape(-1)[0])))
+
 
 @dataclass(frozen=True)
 class ArgMin(ArgExtremum):
@@ -59,3 +75,7 @@ class ArgMin(ArgExtremum):
     options = "ArgMinOptions"
     quant = _QUANT
     versions = {DType.INT8: 2, DType.BOOL: 3}
+
+    def compute(self, record: None, see: See | None, input: Array, axis: Array) -> tuple[Array, ...]:
+        """The first index of the smallest stored integer."""
+        return self.indices(np.argmin(input, axis=int(axis.reshape(-1)[0])))

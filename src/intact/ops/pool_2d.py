@@ -3,13 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-from intact.ir.op import Op, Operand
+import numpy as np
+
+from intact.arith.accumulate import Window
+from intact.arith.requantize import See
+from intact.errors import UncoveredError
+from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import moves
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.fitness import not_clamp
+from intact.ops.quantized import clamp
 from intact.ops.shapes import require_positive, require_rank, slide
+from intact.ops.windows import window
+from intact.ops.xnnpack import clamp_even, takes8
+
+_TYPES: Final = (DType.INT8, DType.UINT8, DType.INT16)
+
+
+@dataclass(frozen=True, eq=False)
+class Pooled:
+    """What a pooling is prepared to.
+
+    Args:
+        rule: of those of the operator.
+        low, high: smallest and largest stored result.
+    """
+
+    rule: str
+    low: int
+    high: int
 
 
 @dataclass(frozen=True)
@@ -41,23 +66,83 @@ class Pool2D(Op):
         """Integer kernels know activations only as clamps."""
         return not_clamp(self.fused_activation_function)
 
+    def pooled(self, site: Site, input: Operand, *, taken: bool) -> Pooled:
+        """Returns rule and clamp. UncoveredError for types that no integer kernel has."""
+        result = site.results[0]
+        if input.dtype not in _TYPES or result.dtype != input.dtype:
+            raise UncoveredError(f"{self.opcode} of {input.dtype.value} to {result.dtype.value}")
+        rule = site.rule(self.opcode, input.dtype.value, taken=taken).name
+        clamped = clamp_even if rule.endswith("clamped-even") else clamp
+        return Pooled(rule, *clamped(self.fused_activation_function, result))
+
+    def place(self, input: Array) -> Window:
+        """Returns where the window stands."""
+        size, strides = (self.filter_height, self.filter_width), (self.stride_h, self.stride_w)
+        return window(input.shape, size, strides, self.padding)
+
 
 @dataclass(frozen=True)
 class AveragePool2D(Pool2D):
-    """out[n, y, x, c] = activation(mean of the window). The stored integers are averaged, so scales are one."""
+    """out[n, y, x, c] = activation(mean of the window). The stored integers are averaged, so scales are one.
+
+    With acc the sum of the stored integers inside the image and n how many they are, the rule "away" is
+    acc / n to the nearest integer, ties away from zero, where n is halved downwards first: sign(acc) *
+    floor((|acc| + floor(n / 2)) / n).
+
+    Sources:
+        tflite/kernels/internal/reference/integer_ops/pooling.h; tflite/kernels/internal/reference/pooling.h for uint8.
+    """
 
     opcode = "AVERAGE_POOL_2D"
     quant = moves("input")
     versions = {DType.INT8: 2, DType.INT16: 3}
 
+    def prepare(self, site: Site, input: Operand) -> Pooled:
+        """The clamp."""
+        return self.pooled(site, input, taken=False)
+
+    def compute(self, record: Pooled, see: See | None, input: Array) -> tuple[Array, ...]:
+        """Sums and how many elements are in each."""
+        place = self.place(input)
+        acc = place.views(place.pad(input.astype(np.int32))).sum(axis=(3, 4), dtype=np.int32)
+        inside = np.ones((1, *input.shape[1:3], 1), np.int32)
+        number = place.views(place.pad(inside)).sum(axis=(3, 4), dtype=np.int32)
+        mean = np.sign(acc) * ((np.abs(acc) + number // 2) // number)
+        result = np.clip(mean, record.low, record.high)
+        if see:
+            see("accumulator", acc.astype(np.int64))
+            see("shifted", mean.astype(np.int64))
+            see("clamped", result.astype(np.int64))
+        return (result.astype(input.dtype),)
+
 
 @dataclass(frozen=True)
 class MaxPool2D(Pool2D):
-    """out[n, y, x, c] = activation(maximum of the window)."""
+    """out[n, y, x, c] = activation(maximum of the window).
+
+    Rules, which differ in how the ends of the activation are rounded:
+
+        largest                as everywhere, ops/quantized.py
+        largest-clamped-even   as XNNPACK does, ops/xnnpack.py
+
+    Sources:
+        tflite/kernels/internal/reference/integer_ops/pooling.h; XNNPACK src/subgraph/max-pooling-2d.c.
+    """
 
     opcode = "MAX_POOL_2D"
     quant = moves("input")
     versions = {DType.INT8: 2, DType.INT16: 3}
+
+    def prepare(self, site: Site, input: Operand) -> Pooled:
+        """The clamp."""
+        fits = self.stride_h <= self.filter_height and self.stride_w <= self.filter_width
+        return self.pooled(site, input, taken=fits and takes8(input) and takes8(site.results[0]))
+
+    def compute(self, record: Pooled, see: See | None, input: Array) -> tuple[Array, ...]:
+        """The largest stored integers."""
+        place = self.place(input)
+        largest = place.views(place.pad(input, np.iinfo(input.dtype).min)).max(axis=(3, 4))
+        return (np.clip(largest, record.low, record.high).astype(input.dtype),)
 
 
 @dataclass(frozen=True)

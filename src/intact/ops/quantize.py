@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from intact.arith.requantize import Requantization, See, in_blocks, round_half_away
+from intact.arith.requantize import Requantization, See, in_blocks, round_half_away, to_int32
 from intact.errors import UncoveredError
 from intact.ir.op import Op, Operand, Site
 from intact.ir.types import Array, DType, TensorType
@@ -24,8 +24,6 @@ _TO: Final = {
     DType.FLOAT32: {DType.INT8, DType.UINT8, DType.INT16, DType.INT4, DType.UINT4},
 }
 """What each type is converted to."""
-
-_IN_INT32: Final = 2.0**31
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,7 +156,7 @@ class Quantize(Op):
             see("input offset", centred)
         if record.tail is None:
             return (record.requantize(centred, see=see),)
-        return (in_blocks(16, record.requantize, record.tail, centred, see),)
+        return (in_blocks(16, centred.size, record.requantize, record.tail, centred, see),)
 
 
 def _from_float(record: FromFloat, see: See | None, input: Array) -> Array:
@@ -175,9 +173,9 @@ def _from_float(record: FromFloat, see: See | None, input: Array) -> Array:
             whole = flat.size // 8 * 8
             blocks = np.rint(flat[:whole] * record.reciprocal)
             rest = round_half_away(flat[whole:] / np.float64(record.scale[0]))
-            rounded = np.concatenate([_to_int32(blocks), _to_int32(rest)]).reshape(input.shape)
+            rounded = np.concatenate([to_int32(blocks), to_int32(rest)]).reshape(input.shape)
         else:
-            rounded = _to_int32(round_half_away(input / step))
+            rounded = to_int32(round_half_away(input / step))
     offset = (rounded + record.zero_point.reshape(shape)).astype(np.int32).astype(np.int64)
     result = np.clip(offset, record.low, record.high)
     if see:
@@ -185,10 +183,3 @@ def _from_float(record: FromFloat, see: See | None, input: Array) -> Array:
         see("offset", offset)
         see("clamped", result)
     return result.astype(record.dtype)
-
-
-def _to_int32(real: Array) -> Array:
-    """Returns whole numbers as int64, as x86 converts them to int32: -2^31 for all that it cannot hold."""
-    held = (real >= -_IN_INT32) & (real < _IN_INT32)
-    result: Array = np.where(held, real, -_IN_INT32).astype(np.int64)
-    return result

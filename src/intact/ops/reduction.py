@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from intact.ir.op import Op, Operand
-from intact.ir.types import TensorType
+from intact.ir.types import Array, DType, TensorType
 from intact.ops.fitness import not_float
+from intact.ops.quantized import Typed
 from intact.ops.shapes import integers, normal_axis, unknown
+from intact.ops.xnnpack import takes_float_or_8
+
+_MOST_DIMENSIONS = 6
 
 
 @dataclass(frozen=True)
@@ -35,3 +43,41 @@ class Reduction(Op):
     def unfit(self, *operands: Operand | None) -> str | None:
         """Arithmetic on shapes and indices stays as it is."""
         return not_float(operands[0])
+
+
+def axes(axis: Iterable[int], rank: int) -> tuple[int, ...]:
+    """Returns the dimensions that are reduced, in order, each once; none of a scalar."""
+    return tuple(sorted({normal_axis(int(a), rank) for a in axis})) if rank else ()
+
+
+def known_axes(input: Operand, axis: Operand) -> tuple[int, ...] | None:
+    """Returns the dimensions that are reduced, None where they are computed at run time."""
+    wanted = integers(axis)
+    return None if wanted is None else axes(wanted, len(input.shape))
+
+
+def count(shape: tuple[int, ...], reduced: tuple[int, ...]) -> int:
+    """Returns how many elements become one."""
+    return math.prod(shape[a] for a in reduced)
+
+
+def sums(input: Array, reduced: tuple[int, ...], keep_dims: bool) -> Array:
+    """Returns sums of stored integers, int64."""
+    result: Array = np.asarray(input.sum(axis=reduced, dtype=np.int64, keepdims=keep_dims))
+    return result
+
+
+def taken_by_xnnpack(input: Operand, axis: Operand, result: Typed) -> bool:
+    """True where XNNPACK's delegate takes a reduction.
+
+    Sources:
+        tflite/delegates/xnnpack/xnnpack_delegate.cc, VisitReduceNode.
+    """
+    constant = axis.array
+    if constant is None or axis.dtype != DType.INT32 or constant.ndim > 1:
+        return False
+    shape = input.shape
+    numbers = [int(a) for a in constant.reshape(-1)]
+    if not 0 < len(numbers) <= _MOST_DIMENSIONS or (not shape and numbers == [0]):
+        return False
+    return takes_float_or_8(input) and takes_float_or_8(result)

@@ -3,12 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+import numpy as np
+from numpy.typing import NDArray
+
+from intact.arith.requantize import See, round_half_away
+from intact.errors import ModelError, UncoveredError
+from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import moves
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
 from intact.ops.shapes import known_integers, require_rank, unknown
+from intact.ops.xnnpack import takes8
+
+_TYPES: Final = (DType.INT8, DType.UINT8, DType.INT16)
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """What a resizing is prepared to: the rule, of those of the operator. All else follows from the sizes."""
+
+    rule: str
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """Where the results along one dimension lie between the elements of the input.
+
+    Args:
+        before, after: int64 (results,). Indices of the two neighbours.
+        part: (results,). How far from the first to the second: integers in units of 2^-bits, or float32.
+    """
+
+    before: NDArray[np.int64]
+    after: NDArray[np.int64]
+    part: Array
 
 
 @dataclass(frozen=True)
@@ -33,6 +62,12 @@ class _Resize(Op):
             raise ModelError(f"size is {list(wanted)}", expected="height and width >= 1")
         return (TensorType(input.dtype, (input.shape[0], *wanted, input.shape[3])),)
 
+    def sampled(self, site: Site, input: Operand, *types: str, taken: bool) -> Sampled:
+        """Returns the rule. UncoveredError for types that no integer kernel has."""
+        if input.dtype not in _TYPES:
+            raise UncoveredError(f"{self.opcode} of {input.dtype.value}")
+        return Sampled(site.rule(self.opcode, *types, taken=taken).name)
+
 
 @dataclass(frozen=True)
 class ResizeBilinear(_Resize):
@@ -41,8 +76,22 @@ class ResizeBilinear(_Resize):
     LiteRT's own int8 and int16 kernels step through the input in units of 2^-10 elements: result i samples up to
     i * 2^-11 elements off, and a 64 x 64 image of noise resized to 513 x 513 keeps 14 dB. XNNPACK's keep 43 dB.
 
+    With (x, y) the position in the input, fx and fy its fractions, and a, b, c, d the elements above left, above right,
+    below left and below right of it, the rules are:
+
+        fixed-10          x and y in units of 2^-10, in integers; a (1 - fx) (1 - fy) + b fx (1 - fy) + c (1 - fx) fy +
+                          d fx fy, exact, rounded to the nearest, ties away from zero
+        fixed-11          x and y in float32, fx and fy rounded to units of 2^-11, halves to even; the same sum, exact,
+                          rounded to the nearest, ties up
+        float32           x, y, fx and fy in float32;
+                          a (1 - fy) (1 - fx) + c fy (1 - fx) + b (1 - fy) fx + d fy fx + 0.5,
+                          each product and sum rounded in this order, then cut
+        float32-weights   the same with the two factors of each element multiplied first, in the order a, b, c, d
+
     Sources:
-        tflite/kernels/resize_bilinear.cc: integer kernels take means of the stored integers.
+        tflite/kernels/resize_bilinear.cc: integer kernels take means of the stored integers;
+        tflite/kernels/internal/reference/resize_bilinear.h and optimized/resize_bilinear.h; XNNPACK
+        src/s8-ibilinear/scalar.c.in and src/indirection.c.
     """
 
     opcode = "RESIZE_BILINEAR"
@@ -56,14 +105,120 @@ class ResizeBilinear(_Resize):
             )
         return super().infer(input, size)
 
+    def prepare(self, site: Site, input: Operand, size: Operand) -> Sampled:
+        """The rule."""
+        taken = size.array is not None and takes8(input) and takes8(site.results[0])
+        return self.sampled(site, input, input.dtype.value, taken=taken)
+
+    def compute(self, record: Sampled, see: See | None, input: Array, size: Array) -> tuple[Array, ...]:
+        """The four neighbours of each result, weighted."""
+        line = {"fixed-10": self._line10, "fixed-11": self._line11}.get(record.rule, self._line)
+        rows, columns = (line(input.shape[1 + i], int(size[i])) for i in range(2))
+        wide = input.astype(np.float32 if record.rule.startswith("float32") else np.int64)
+        above, below = wide[:, rows.before], wide[:, rows.after]
+        a, b, c, d = (side[:, :, near] for side in (above, below) for near in (columns.before, columns.after))
+        fx, fy = columns.part[:, None], rows.part[:, None, None]
+        if record.rule.startswith("float32"):
+            mean = (_ordered if record.rule == "float32" else _weighted)(a, b, c, d, fx, fy).astype(np.int64)
+        else:
+            bits = 10 if record.rule == "fixed-10" else 11
+            acc = _exact(a, b, c, d, fx, fy, 1 << bits)
+            half = 1 << (2 * bits - 1)
+            away = record.rule == "fixed-10"
+            mean = np.sign(acc) * ((np.abs(acc) + half) >> 2 * bits) if away else (acc + half) >> 2 * bits
+            if see:
+                see("accumulator", acc)
+        if see:
+            see("shifted", mean)
+        return (mean.astype(input.dtype),)
+
+    def _line10(self, length: int, results: int) -> Line:
+        aligned = self.align_corners and results > 1
+        elements, steps = (length - 1, results - 1) if aligned else (length, results)
+        step = ((elements << 10) + steps // 2) // steps
+        place = np.arange(results, dtype=np.int64) * step
+        if self.half_pixel_centers:
+            place += step // 2 - (1 << 9)
+        # Divisions in C cut towards zero, which shows at places before the first element.
+        before = np.maximum(np.sign(place) * (np.abs(place) >> 10), 0)
+        after = np.minimum((place + (1 << 10) - 1) >> 10, length - 1)
+        return Line(before, np.maximum(after, 0), place - (before << 10))
+
+    def _line11(self, length: int, results: int) -> Line:
+        aligned = self.align_corners and results > 1
+        step = np.float32(length - aligned) / np.float32(results - aligned)
+        place = np.arange(results).astype(np.float32) * step
+        if self.half_pixel_centers and not self.align_corners:
+            place += np.float32(0.5) * step - np.float32(0.5)
+        place = np.clip(place, np.float32(0), np.float32(length - 1))
+        before = place.astype(np.int64)
+        part = np.rint((place - before.astype(np.float32)) * np.float32(2048)).astype(np.int64)
+        return Line(before, np.minimum(before + 1, length - 1), part)
+
+    def _line(self, length: int, results: int) -> Line:
+        aligned = self.align_corners and results > 1
+        step = np.float32(length - aligned) / np.float32(results - aligned)
+        half = np.float32(0.5 if self.half_pixel_centers else 0.0)
+        place = (np.arange(results).astype(np.float32) + half) * step - half
+        before = np.maximum(np.floor(place).astype(np.int64), 0)
+        after = np.minimum(np.ceil(place).astype(np.int64), length - 1)
+        return Line(before, after, place - before.astype(np.float32))
+
+
+def _exact(a: Array, b: Array, c: Array, d: Array, fx: Array, fy: Array, one: int) -> Array:
+    result: Array = (a * (one - fx) + b * fx) * (one - fy) + (c * (one - fx) + d * fx) * fy
+    return result
+
+
+def _ordered(a: Array, b: Array, c: Array, d: Array, fx: Array, fy: Array) -> Array:
+    ux, uy, half = np.float32(1) - fx, np.float32(1) - fy, np.float32(0.5)
+    result: Array = a * uy * ux + c * fy * ux + b * uy * fx + d * fy * fx + half
+    return result
+
+
+def _weighted(a: Array, b: Array, c: Array, d: Array, fx: Array, fy: Array) -> Array:
+    ux, uy, half = np.float32(1) - fx, np.float32(1) - fy, np.float32(0.5)
+    result: Array = a * (uy * ux) + b * (uy * fx) + c * (fy * ux) + d * (fy * fx) + half
+    return result
+
 
 @dataclass(frozen=True)
 class ResizeNearestNeighbor(_Resize):
     """Each result is the nearest element.
 
+    Rules for the index i of a result, with s = in / out, or (in - 1) / (out - 1) with align_corners, and h = 1/2 with
+    half_pixel_centers, else 0:
+
+        float32    floor((i + h) * s) in float32, round() in place of floor() with align_corners
+        fixed-16   (i * (floor(in * 2^16 / out) + 1)) >> 16
+
+    both at most in - 1, and at least 0.
+
     Sources:
-        tflite/kernels/resize_nearest_neighbor.cc.
+        tflite/kernels/resize_nearest_neighbor.cc; tflite/kernels/internal/reference/resize_nearest_neighbor.h;
+        tflite/kernels/internal/optimized/optimized_ops.h.
     """
 
     opcode = "RESIZE_NEAREST_NEIGHBOR"
     options = "ResizeNearestNeighborOptions"
+
+    def prepare(self, site: Site, input: Operand, size: Operand) -> Sampled:
+        """The rule."""
+        plain = not self.align_corners and not self.half_pixel_centers
+        kind = input.dtype.value
+        return self.sampled(site, input, *([f"{kind} plain"] if plain else []), kind, taken=False)
+
+    def compute(self, record: Sampled, see: See | None, input: Array, size: Array) -> tuple[Array, ...]:
+        """The rows and columns that are taken."""
+        rows, columns = (self._indices(record.rule, input.shape[1 + i], int(size[i])) for i in range(2))
+        return (np.ascontiguousarray(input[:, rows][:, :, columns]),)
+
+    def _indices(self, rule: str, length: int, results: int) -> NDArray[np.int64]:
+        index = np.arange(results, dtype=np.int64)
+        if rule == "fixed-16":
+            return np.asarray(np.minimum((index * ((length << 16) // results + 1)) >> 16, length - 1), np.int64)
+        aligned = self.align_corners and results > 1
+        step = np.float32(length - aligned) / np.float32(results - aligned)
+        place = (index.astype(np.float32) + np.float32(0.5 if self.half_pixel_centers else 0.0)) * step
+        whole = round_half_away(place) if self.align_corners else np.floor(place)
+        return np.asarray(np.clip(whole, 0, length - 1), np.int64)

@@ -3,9 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-from intact.ir.types import DType
-from intact.ops.reduction import Reduction
+import numpy as np
+
+from intact.arith.reduce import affine_float32_away, affine_float32_even
+from intact.arith.requantize import Requantization, See
+from intact.errors import UncoveredError
+from intact.ir.op import Operand, Site
+from intact.ir.types import Array, DType
+from intact.ops.quantized import scale, zero_point
+from intact.ops.reduction import Reduction, axes, count, sums, taken_by_xnnpack
+
+_TYPES: Final = (DType.INT8, DType.UINT8, DType.INT16)
+
+
+@dataclass(frozen=True, eq=False)
+class Summed:
+    """How a sum of stored integers becomes the stored sum.
+
+    Args:
+        rule: of those of Sum.
+        input_scale, output_scale: float32.
+        input_zero_point: of each term.
+        requantize: sum to result, for the rules of integers; those of floats read only its zero point and its ends.
+    """
+
+    rule: str
+    input_scale: np.float32
+    output_scale: np.float32
+    input_zero_point: int
+    requantize: Requantization
 
 
 @dataclass(frozen=True)
@@ -15,9 +43,57 @@ class Sum(Reduction):
     No quantization: LiteRT's reference kernels read int8 and int16 tensors as uint8 (5 dB and less than nothing left);
     the sum as MEAN times the number of elements is right everywhere.
 
+    Rules, with n elements in a sum, s the scales and z the zero points of input and result:
+
+        double-away     s_in / s_out, double-away, of sum(q) - n * z_in
+        uint8-defect    the same with the bytes of input and result taken for uint8, though they are int8
+        float32-away    round(sum(q) * k - z_in * k * n) + z_out with k = s_in / s_out, in float32, half away from 0
+        float32-even    rint(sum(q) * k + (z_out - n * z_in * k)), in float32, halves to even
+
+    The reference kernel of int16 writes half the bytes of its result and leaves the others as they were: it is not
+    covered.
+
     Sources:
-        tflite/kernels/reduce.cc, QuantizedMeanOrSum.
+        tflite/kernels/reduce.cc, QuantizedMeanOrSum; tflite/kernels/internal/reference/reduce.h;
+        tflite/kernels/internal/optimized/reduce.h; XNNPACK src/operators/reduce-nd.c.
     """
 
     opcode = "SUM"
     versions = {DType.INT8: 2}
+
+    def prepare(self, site: Site, input: Operand, axis: Operand) -> Summed:
+        """Multiplier and shift, or scales."""
+        result = site.results[0]
+        if input.dtype not in _TYPES or result.dtype != input.dtype:
+            raise UncoveredError(f"SUM of {input.dtype.value} to {result.dtype.value}")
+        rule = site.rule(self.opcode, input.dtype.value, taken=taken_by_xnnpack(input, axis, result)).name
+        before, after = scale("the input", input), scale("the result", result)
+        kind = DType.UINT8 if rule == "uint8-defect" else result.dtype
+        name = "double-away" if rule in {"uint8-defect", "float32-away", "float32-even"} else rule
+        factor = np.array([np.float64(before) / np.float64(after)])
+        requantize = Requantization(name, factor, zero_point(result), *kind.limits, kind.value)
+        return Summed(rule, before, after, zero_point(input), requantize)
+
+    def compute(self, record: Summed, see: See | None, input: Array, axis: Array) -> tuple[Array, ...]:
+        """The sums, requantized."""
+        reduced = axes(axis.reshape(-1), input.ndim)
+        number, requantize = count(input.shape, reduced), record.requantize
+        if record.rule.startswith("float32"):
+            return (self._in_float32(record, see, sums(input, reduced, self.keep_dims), number).astype(input.dtype),)
+        terms = input.view(np.uint8) if record.rule == "uint8-defect" else input
+        total = sums(terms, reduced, self.keep_dims) - record.input_zero_point * number
+        return (requantize(total, see=see).view(input.dtype),)
+
+    def _in_float32(self, record: Summed, see: See | None, total: Array, number: int) -> Array:
+        step, zero = record.input_scale / record.output_scale, np.float32(record.input_zero_point)
+        ends = record.requantize
+        if record.rule == "float32-away":
+            found = affine_float32_away(total, step, -zero * step * np.float32(number), ends.zero_point)
+        else:
+            found = affine_float32_even(total, step, np.float32(ends.zero_point) - np.float32(number) * zero * step)
+        result: Array = np.clip(found, ends.low, ends.high)
+        if see:
+            see("accumulator", total)
+            see("offset", found.astype(np.int64))
+            see("clamped", result.astype(np.int64))
+        return result
