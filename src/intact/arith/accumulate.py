@@ -78,6 +78,17 @@ def largest_sum(weights: Array, largest: int) -> int:
     return int(np.abs(weights.astype(np.float64)).sum(axis=1).max()) * largest
 
 
+def exact_type(bound: int) -> type[np.float32] | type[np.float64]:
+    """Returns the fastest type that holds all integers of magnitude up to `bound`.
+
+    Raises:
+        ValueError: none does.
+    """
+    if bound >= _EXACT64:
+        raise ValueError(f"sums reach {bound}, beyond 2^53")
+    return np.float32 if bound <= _EXACT32 else np.float64
+
+
 @dataclass(frozen=True, eq=False)
 class Matrix:
     """Weights (outputs, inputs) ready to be multiplied exactly.
@@ -92,10 +103,7 @@ class Matrix:
     packed: Array = field(init=False)
 
     def __post_init__(self) -> None:
-        bound = largest_sum(self.weights, self.largest)
-        if bound >= _EXACT64:
-            raise ValueError(f"sums reach {bound}, beyond 2^53")
-        dtype = np.float32 if bound <= _EXACT32 else np.float64
+        dtype = exact_type(largest_sum(self.weights, self.largest))
         object.__setattr__(self, "packed", np.ascontiguousarray(self.weights.T.astype(dtype)))
 
     def __call__(self, rows: Array) -> Array:
@@ -142,8 +150,7 @@ def convolve_depthwise(image: Array, window: Window, weights: Array, largest: in
         (n, positions, positions, channels * multiplier), exact integers as float32 or float64.
     """
     height, width, channels, multiplier = weights.shape
-    bound = largest_sum(weights.reshape(height * width, -1).T, largest)
-    dtype = np.float32 if bound <= _EXACT32 else np.float64
+    dtype = exact_type(largest_sum(weights.reshape(height * width, -1).T, largest))
     factors = weights.astype(dtype)
     padded = window.pad(image.astype(dtype, copy=False))
     n, (rows, columns) = image.shape[0], window.positions
@@ -172,3 +179,29 @@ def convolve_depthwise(image: Array, window: Window, weights: Array, largest: in
                         np.multiply(source, factors[y, x], out=part)
                         acc += part
     return result.reshape(n, rows, columns, channels * multiplier)
+
+
+def convolve_transposed(image: Array, window: Window, weights: Array, largest: int, size: tuple[int, int]) -> Array:
+    """Returns the accumulators of a transposed convolution, without bias: every position adds its window to the result.
+
+    Args:
+        image: integers (n, positions, positions, channels), zero point removed.
+        window: over the result.
+        weights: integers (outputs, size, size, channels), zero points removed.
+        largest: largest magnitude of an input, zero point removed.
+        size: rows and columns of the result.
+    Returns:
+        (n, rows, columns, outputs), exact integers as float32 or float64.
+    """
+    outputs, height, width, _ = weights.shape
+    dtype = exact_type(largest_sum(weights.reshape(outputs, -1), largest))
+    source = image.astype(dtype, copy=False)
+    factors = weights.astype(dtype)
+    (rows, columns), (top, left), (down, right) = window.positions, window.before, window.stride
+    reach = window.reach()
+    canvas = np.zeros((image.shape[0], max(reach[0], top + size[0]), max(reach[1], left + size[1]), outputs), dtype)
+    for y in range(height):
+        for x in range(width):
+            place = np.s_[:, y : y + (rows - 1) * down + 1 : down, x : x + (columns - 1) * right + 1 : right]
+            canvas[place] += source @ factors[:, y, x].T
+    return np.ascontiguousarray(canvas[:, top : top + size[0], left : left + size[1]])

@@ -4,11 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+import numpy as np
+
+from intact.arith.accumulate import exact_type
+from intact.arith.requantize import Requantization, See
+from intact.errors import ModelError, UncoveredError
+from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import Activation, QuantRule
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops import hybrid
+from intact.ops.attributes import FusedActivation
+from intact.ops.hybrid import Hybrid
+from intact.ops.quantized import clamp, scale, zero_point
 from intact.ops.shapes import broadcast_sizes, require_rank
+from intact.ops.weighted import factors
+
+
+@dataclass(frozen=True, eq=False)
+class MatrixProduct:
+    """What BATCH_MATMUL is prepared to.
+
+    Args:
+        x_zero_point, y_zero_point: of the factors; 0 where one has several scales, whatever is written.
+        x_scale, y_scale: of the factors; 0 where one has several.
+        requantize: accumulator to result.
+        largest: largest magnitude of a product of two elements, zero points removed.
+    """
+
+    x_zero_point: int
+    y_zero_point: int
+    x_scale: np.float32
+    y_scale: np.float32
+    requantize: Requantization
+    largest: int
 
 
 @dataclass(frozen=True)
@@ -18,10 +46,11 @@ class BatchMatMul(Op):
     `adj_x` and `adj_y` swap a factor's last two dimensions first.
 
     Its integer kernels read one scale for each factor and subtract both zero points, so a constant factor is no
-    per-channel weight: with more than one scale every resolver of LiteRT 2.3 returns the zero point throughout.
+    per-channel weight: with more than one scale every resolver of LiteRT 2.3 returns the zero point throughout, because
+    the one scale that a kernel can read is 0 then. That is the rule no-scale.
 
     Sources:
-        tflite/kernels/batch_matmul.cc, Prepare and EvalQuantized.
+        tflite/kernels/batch_matmul.cc, Prepare and EvalQuantized; tflite/kernels/internal/reference/batch_matmul.h.
     """
 
     opcode = "BATCH_MATMUL"
@@ -45,3 +74,50 @@ class BatchMatMul(Op):
                 expected="equal inner dimensions",
             )
         return (TensorType(x.dtype, (*broadcast_sizes(x.shape[:-2], y.shape[:-2]), rows, columns)),)
+
+    def prepare(self, site: Site, x: Operand, y: Operand) -> MatrixProduct | Hybrid:
+        """Zero points of both factors; one multiplier and shift."""
+        if x.dtype == DType.FLOAT32:
+            return hybrid.prepare_matmul(site, x, y, self.adj_y, self.asymmetric_quantize_inputs)
+        result = site.results[0]
+        types = (x.dtype, y.dtype, result.dtype)
+        if types not in {
+            (DType.INT8, DType.INT8, DType.INT8),
+            (DType.INT16, DType.INT16, DType.INT16),
+            (DType.INT16, DType.INT8, DType.INT16),
+        }:
+            raise UncoveredError(f"BATCH_MATMUL of {types[0].value} and {types[1].value} to {types[2].value}")
+        several = [o.quant is not None and o.quant.scale.size > 1 for o in (x, y)]
+        kind = x.dtype.value
+        rule = site.rule(self.opcode, *((f"{kind} per-channel",) if any(several) else ()), kind).name
+        if any(several) and rule != "no-scale":
+            raise UncoveredError(f"BATCH_MATMUL with a scale a channel, under the rule {rule}")
+        zeros = [0 if many else zero_point(o) for o, many in zip((x, y), several, strict=True)]
+        scales = [
+            np.float32(0) if many else scale(name, o) for name, o, many in zip("xy", (x, y), several, strict=True)
+        ]
+        kernel = {DType.INT8: "double-away", DType.INT16: "single-16"}[x.dtype] if rule == "no-scale" else rule
+        factor = factors(kernel, scales[0], scales[1].reshape(1), scale("the result", result), narrow=True)
+        low, high = clamp(FusedActivation.NONE, result)
+        reach = [max(abs(v - zero) for v in o.dtype.limits) for o, zero in zip((x, y), zeros, strict=True)]
+        return MatrixProduct(
+            zeros[0],
+            zeros[1],
+            scales[0],
+            scales[1],
+            Requantization(kernel, factor, zero_point(result), low, high, result.dtype.value),
+            reach[0] * reach[1],
+        )
+
+    def compute(self, record: MatrixProduct | Hybrid, see: See | None, x: Array, y: Array) -> tuple[Array, ...]:
+        """The accumulators, requantized."""
+        if isinstance(record, Hybrid):
+            return (hybrid.compute_matmul(record, see, x.swapaxes(-1, -2) if self.adj_x else x),)
+        dtype = exact_type(record.largest * x.shape[-2 if self.adj_x else -1])
+        left = np.subtract(x, record.x_zero_point, dtype=dtype)
+        right = np.subtract(y, record.y_zero_point, dtype=dtype)
+        if self.adj_x:
+            left = left.swapaxes(-1, -2)
+        if self.adj_y:
+            right = right.swapaxes(-1, -2)
+        return (record.requantize(np.matmul(left, right), None, see),)

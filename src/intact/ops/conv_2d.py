@@ -12,9 +12,10 @@ from intact.errors import ModelError
 from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
 from intact.ir.types import Array, DType, TensorType
-from intact.ops import weighted
+from intact.ops import hybrid, weighted
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.fitness import not_clamp
+from intact.ops.hybrid import Hybrid
 from intact.ops.shapes import require_bias, require_rank, slide
 from intact.ops.weighted import Weighted
 from intact.ops.windows import window
@@ -37,10 +38,13 @@ class Convolution:
 class Conv2D(Op):
     """out[n, y, x, o] = act(bias[o] + sum over i, j, c of filter[o, i, j, c] * input[n, y*sh+i*dh, x*sw+j*dw, c]).
 
-    A filter with fewer input channels than the input computes in groups.
+    A filter with fewer input channels than the input computes in groups, for which LiteRT's optimized kernels have the
+    reference code alone.
 
     Sources:
-        tflite/kernels/conv.cc; tflite/kernels/internal/reference/conv.h.
+        tflite/kernels/conv.cc; tflite/kernels/internal/reference/conv.h and integer_ops/conv.h;
+        tflite/kernels/internal/optimized/integer_ops/conv.h; ruy/kernel_avx512.cc; XNNPACK
+        src/operators/convolution-nhwc.c.
     """
 
     opcode = "CONV_2D"
@@ -78,26 +82,47 @@ class Conv2D(Op):
         """Integer kernels know activations only as clamps."""
         return not_clamp(self.fused_activation_function)
 
-    def prepare(self, site: Site, input: Operand, filter: Operand, bias: Operand | None = None) -> Convolution:
-        """Multiplier, shift and clamp a channel; the filter as matrices."""
-        taken = filter.array is not None and (bias is None or bias.array is not None)
-        activation = self.fused_activation_function
-        record = weighted.prepare(self.opcode, activation, site, input, filter, bias, 0, taken=taken)
+    def prepare(self, site: Site, input: Operand, filter: Operand, bias: Operand | None = None) -> Convolution | Hybrid:
+        """Multiplier, shift and clamp a channel; the filter as matrices.
+
+        XNNPACK takes what `weighted.taken8` says, with a bias. LiteRT refuses an int8 or int16 filter with zero points,
+        and any application without a bias.
+        """
+        if input.dtype == DType.FLOAT32:
+            strides = (self.stride_h, self.stride_w)
+            return hybrid.prepare_convolution(self.fused_activation_function, site, input, filter, bias, strides)
+        taken = bias is not None and weighted.taken8(site, input, filter, bias, 0)
+        kinds = weighted.kinds(self.opcode, input, bias, self.quantized_bias_type)
         groups = input.shape[3] // filter.shape[3]
+        if groups > 1:
+            kinds = (*(f"{k} grouped" for k in kinds), *kinds)
+        record = weighted.prepare(
+            self.opcode,
+            self.fused_activation_function,
+            site,
+            input,
+            filter,
+            bias,
+            0,
+            rule=site.rule(self.opcode, *kinds, taken=taken).name,
+            filters=frozenset({DType.INT8, DType.INT4}),
+        )
         return Convolution(record, None if record.weights is None else _matrices(record, record.weights, groups))
 
     def compute(
-        self, record: Convolution, see: See | None, input: Array, filter: Array, bias: Array | None = None
+        self, record: Convolution | Hybrid, see: See | None, input: Array, filter: Array, bias: Array | None = None
     ) -> tuple[Array, ...]:
         """The accumulators, requantized."""
+        strides, dilations = (self.stride_h, self.stride_w), (self.dilation_h_factor, self.dilation_w_factor)
+        place = window(input.shape, (filter.shape[1], filter.shape[2]), strides, self.padding, dilations)
+        if isinstance(record, Hybrid):
+            return (hybrid.compute_convolution(record, see, input, place, bias),)
         shared = record.weighted
         centred = shared.centred(input)
         if see:
             see("input offset", centred.astype(np.int64))
         groups = input.shape[3] // filter.shape[3]
         matrices = record.matrices or _matrices(shared, filter, groups)
-        strides, dilations = (self.stride_h, self.stride_w), (self.dilation_h_factor, self.dilation_w_factor)
-        place = window(input.shape, (filter.shape[1], filter.shape[2]), strides, self.padding, dilations)
         parts = np.split(centred, groups, axis=3)
         sums = [convolve(part, place, matrix) for part, matrix in zip(parts, matrices, strict=True)]
         products = sums[0] if groups == 1 else np.concatenate(sums, axis=3)

@@ -12,9 +12,10 @@ from intact.errors import ModelError
 from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
 from intact.ir.types import Array, DType, TensorType
-from intact.ops import weighted
+from intact.ops import hybrid, weighted
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.fitness import not_clamp
+from intact.ops.hybrid import Hybrid
 from intact.ops.shapes import require_bias, require_rank, slide
 from intact.ops.weighted import Weighted
 from intact.ops.windows import window
@@ -70,21 +71,41 @@ class DepthwiseConv2D(Op):
         """Integer kernels know activations only as clamps."""
         return not_clamp(self.fused_activation_function)
 
-    def prepare(self, site: Site, input: Operand, filter: Operand, bias: Operand | None = None) -> Weighted:
-        """Multiplier, shift and clamp a channel."""
-        taken = filter.array is not None and (bias is None or bias.array is not None)
-        return weighted.prepare(self.opcode, self.fused_activation_function, site, input, filter, bias, 3, taken=taken)
+    def prepare(self, site: Site, input: Operand, filter: Operand, bias: Operand | None = None) -> Weighted | Hybrid:
+        """Multiplier, shift and clamp a channel.
+
+        XNNPACK takes what `weighted.taken8` says, with a bias. int8 kernels ignore the zero point of a filter. There is
+        no int16 kernel with an int32 bias, and the one with an int64 bias does not unpack an int4 filter.
+        """
+        if input.dtype == DType.FLOAT32:
+            activation, multiplier = self.fused_activation_function, self.depth_multiplier
+            return hybrid.prepare_depthwise(activation, site, input, filter, bias, multiplier)
+        kinds = weighted.kinds(self.opcode, input, bias, DType.INT64)
+        taken = bias is not None and weighted.taken8(site, input, filter, bias, 3)
+        return weighted.prepare(
+            self.opcode,
+            self.fused_activation_function,
+            site,
+            input,
+            filter,
+            bias,
+            3,
+            rule=site.rule(self.opcode, *kinds, taken=taken).name,
+            filters=frozenset({DType.INT8} if input.dtype == DType.INT16 else {DType.INT8, DType.INT4}),
+        )
 
     def compute(
-        self, record: Weighted, see: See | None, input: Array, filter: Array, bias: Array | None = None
+        self, record: Weighted | Hybrid, see: See | None, input: Array, filter: Array, bias: Array | None = None
     ) -> tuple[Array, ...]:
         """The accumulators, requantized."""
-        centred = record.centred(input)
-        if see:
-            see("input offset", centred.astype(np.int64))
         _, height, width, depth = filter.shape
         strides, dilations = (self.stride_h, self.stride_w), (self.dilation_h_factor, self.dilation_w_factor)
         place = window(input.shape, (height, width), strides, self.padding, dilations)
+        if isinstance(record, Hybrid):
+            return (hybrid.compute_depthwise(record, see, input, place, bias),)
+        centred = record.centred(input)
+        if see:
+            see("input offset", centred.astype(np.int64))
         factors = record.centred_filter(filter).reshape(height, width, input.shape[3], depth // input.shape[3])
         products = convolve_depthwise(centred, place, factors, record.largest_input)
         return (record.requantize(products, record.bias_of(bias), see),)

@@ -13,11 +13,14 @@ from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
 from intact.ir.types import Array, DType, TensorType
-from intact.ops import weighted
+from intact.ops import hybrid, weighted
 from intact.ops.attributes import FusedActivation, WeightsFormat
 from intact.ops.fitness import not_clamp
+from intact.ops.hybrid import Hybrid
+from intact.ops.quantized import scale, scales, zero_point
 from intact.ops.shapes import require_bias, require_rank, unknown
 from intact.ops.weighted import Weighted
+from intact.ops.xnnpack import takes8
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,21 +91,78 @@ class FullyConnected(Op):
             return "weights in the shuffled layout"
         return not_clamp(self.fused_activation_function)
 
-    def prepare(self, site: Site, input: Operand, filter: Operand, bias: Operand | None = None) -> Dense:
+    def prepare(self, site: Site, input: Operand, filter: Operand, bias: Operand | None = None) -> Dense | Hybrid:
         """Multiplier, shift and clamp a row of the filter; the filter as a matrix."""
         if self.weights_format != WeightsFormat.DEFAULT:
             raise UncoveredError("weights in the shuffled layout")
-        taken = filter.array is not None and (bias is None or bias.array is not None)
+        if input.dtype == DType.FLOAT32:
+            asymmetric = self.asymmetric_quantize_inputs
+            return hybrid.prepare_dense(self.fused_activation_function, asymmetric, site, input, filter, bias)
+        weighted.require_types(self.opcode, site, input, filter, frozenset({DType.INT8, DType.INT4, DType.INT2}))
+        assert filter.quant is not None
+        per_tensor = filter.quant.scale.size == 1
+        zero = zero_point(filter) if per_tensor else 0
+        rule = site.rule(
+            self.opcode, *self._kinds(input, bias, zero), taken=self._taken(site, input, filter, bias)
+        ).name
+        # Only int16 has accumulators of either width under one rule.
+        wide = rule == "float64-away" and input.dtype == DType.INT16 and self.quantized_bias_type != DType.INT32
+        factor = weighted.factors(
+            rule,
+            scale("input", input),
+            scales("filter", filter, filter.shape[0]),
+            scale("the result", site.results[0]),
+            narrow=per_tensor and rule != "float64-away",
+        )
         activation = self.fused_activation_function
-        record = weighted.prepare(self.opcode, activation, site, input, filter, bias, 0, taken=taken)
+        record = weighted.finish(rule, factor, activation, site, input, filter, zero, bias, 0, wide=wide)
         if record.weights is None:
             return Dense(record, None)
         return Dense(record, Matrix(record.centred_filter(record.weights), record.largest_input))
 
+    def _kinds(self, input: Operand, bias: Operand | None, filter_zero: int) -> tuple[str, ...]:
+        """Returns the types that a profile may have a rule for.
+
+        The optimized int16 kernel has 32-bit accumulators and reads an int32 bias. It runs unless the bias or
+        quantized_bias_type is int64, or the filter has a zero point; so it runs too where there is no bias and nothing
+        says its type.
+        """
+        kinds = weighted.kinds(self.opcode, input, bias, self.quantized_bias_type)
+        unsaid = bias is None and self.quantized_bias_type == DType.FLOAT32
+        if input.dtype == DType.INT16 and filter_zero:
+            return ("int16 filter-offset", *kinds)
+        return ("int16 no-bias", *kinds) if input.dtype == DType.INT16 and unsaid else kinds
+
+    def _taken(self, site: Site, input: Operand, filter: Operand, bias: Operand | None) -> bool:
+        """Whether XNNPACK takes it: as `weighted.taken8`, and int4 and int2 filters of an int8 input.
+
+        An int4 filter has an even number of columns, an int2 filter a multiple of 4 and a scale a row.
+        """
+        narrow = {DType.INT4: 2, DType.INT2: 4}.get(filter.dtype)
+        if narrow is None:
+            return weighted.taken8(site, input, filter, bias, 0)
+        quant = filter.quant
+        return (
+            input.dtype == DType.INT8
+            and quant is not None
+            and filter.contents is not None
+            and filter.shape[1] % narrow == 0
+            and (quant.scale.size == 1 or quant.quantized_dimension == 0)
+            and (filter.dtype == DType.INT4 or quant.scale.size == filter.shape[0])
+            and not np.any(quant.zero_point)
+            and takes8(input)
+            and takes8(site.results[0])
+            and (bias is None or weighted.takes_bias(bias))
+        )
+
     def compute(
-        self, record: Dense, see: See | None, input: Array, filter: Array, bias: Array | None = None
+        self, record: Dense | Hybrid, see: See | None, input: Array, filter: Array, bias: Array | None = None
     ) -> tuple[Array, ...]:
         """The accumulators, requantized."""
+        if isinstance(record, Hybrid):
+            units, depth = filter.shape
+            found = hybrid.compute_dense(record, see, input.reshape(-1, depth), bias)
+            return (found.reshape(*input.shape[:-1], units) if self.keep_num_dims else found,)
         shared = record.weighted
         units, depth = filter.shape
         centred = shared.centred(input)

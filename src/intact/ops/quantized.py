@@ -54,11 +54,14 @@ def zero_point(typed: Typed) -> int:
     return int(typed.quant.zero_point[0]) if typed.quant is not None and typed.quant.zero_point.size else 0
 
 
-def clamp(activation: FusedActivation, result: Typed) -> tuple[int, int]:
+def clamp(activation: FusedActivation, result: Typed, *, even: bool = False) -> tuple[int, int]:
     """Returns the smallest and the largest stored result under a fused activation.
 
+    Args:
+        even: as XNNPACK, which rounds after it added the zero point, in float32, halves to even.
     Sources:
-        tflite/kernels/kernel_util.cc, CalculateActivationRangeQuantized: float32 division, halves away from zero.
+        tflite/kernels/kernel_util.cc, CalculateActivationRangeQuantized: float32 division, halves away from zero;
+        XNNPACK src/xnnpack/requantization.h, xnn_qs8_quantize.
     """
     low, high = result.dtype.limits
     if activation == FusedActivation.NONE:
@@ -66,6 +69,8 @@ def clamp(activation: FusedActivation, result: Typed) -> tuple[int, int]:
     step, zero = scale("the result", result), zero_point(result)
 
     def stored(real: float) -> int:
+        if even:
+            return int(np.rint(np.float32(real) / step + np.float32(zero)))
         return zero + int(round_half_away(np.float32(real) / step))
 
     match activation:

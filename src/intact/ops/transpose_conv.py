@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
+
+from intact.arith.accumulate import convolve_transposed
+from intact.arith.requantize import Requantization, See, in_blocks
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops import weighted
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.fitness import not_clamp
 from intact.ops.shapes import integers, require_bias, require_positive, require_rank, unknown
+from intact.ops.weighted import Weighted
+from intact.ops.windows import window
+
+
+@dataclass(frozen=True, eq=False)
+class Transposed:
+    """What a transposed convolution is prepared to.
+
+    Args:
+        weighted: its parameters.
+        rest: how the last elements of the result are requantized, those that fill no block of 16; None where all are
+            alike.
+    """
+
+    weighted: Weighted
+    rest: Requantization | None
 
 
 @dataclass(frozen=True)
@@ -19,8 +40,13 @@ class TransposeConv(Op):
 
     Several output sizes have the same number of window positions, so `output_shape` says which one is meant.
 
+    Under the rule double-up-16 full blocks of 16 elements of the result are rounded double-up, the elements left over
+    double-away.
+
     Sources:
-        tflite/kernels/transpose_conv.cc.
+        tflite/kernels/transpose_conv.cc; tflite/kernels/internal/reference/integer_ops/transpose_conv.h;
+        tflite/kernels/internal/optimized/optimized_ops.h, TransposeConvV2 and Quantize; XNNPACK
+        src/operators/deconvolution-nhwc.c.
     """
 
     opcode = "TRANSPOSE_CONV"
@@ -66,3 +92,54 @@ class TransposeConv(Op):
     def unfit(self, *operands: Operand | None) -> str | None:
         """Integer kernels know activations only as clamps."""
         return not_clamp(self.fused_activation_function)
+
+    def prepare(
+        self, site: Site, output_shape: Operand, weights: Operand, input: Operand, bias: Operand | None = None
+    ) -> Transposed:
+        """Multiplier, shift and clamp a channel.
+
+        XNNPACK takes what `weighted.taken8` says, where the output's shape is constant. int8 kernels ignore the zero
+        point of the weights.
+        """
+        kinds = weighted.kinds(self.opcode, input, bias, self.quantized_bias_type)
+        taken = output_shape.array is not None and weighted.taken8(site, input, weights, bias, 0)
+        rule = site.rule(self.opcode, *kinds, taken=taken).name
+        blocks = rule == "double-up-16"
+        record = weighted.prepare(
+            self.opcode,
+            self.fused_activation_function,
+            site,
+            input,
+            weights,
+            bias,
+            0,
+            rule="double-up" if blocks else rule,
+            filters=frozenset({DType.INT8}),
+        )
+        if not blocks:
+            return Transposed(record, None)
+        one = replace(record.requantize, factor=record.requantize.factor[:1])
+        return Transposed(replace(record, requantize=one), replace(one, rule="double-away"))
+
+    def compute(
+        self,
+        record: Transposed,
+        see: See | None,
+        output_shape: Array,
+        weights: Array,
+        input: Array,
+        bias: Array | None = None,
+    ) -> tuple[Array, ...]:
+        """The accumulators, requantized."""
+        shared = record.weighted
+        _, height, width, _ = weights.shape
+        shape = tuple(int(s) for s in output_shape)
+        place = window(shape, (height, width), (self.stride_h, self.stride_w), self.padding)
+        factors = shared.centred_filter(weights)
+        largest, size = shared.largest_input, (shape[1], shape[2])
+        products = convolve_transposed(shared.centred(input), place, factors, largest, size)
+        offset = shared.bias_of(bias)
+        if record.rest is None:
+            return (shared.requantize(products, offset, see),)
+        acc = products if offset is None else products.astype(np.int64) + offset
+        return (in_blocks(16, acc.size, shared.requantize, record.rest, acc, see),)

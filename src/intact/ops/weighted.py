@@ -13,6 +13,7 @@ from intact.ir.op import Operand, Site
 from intact.ir.types import Array, DType
 from intact.ops.attributes import FusedActivation
 from intact.ops.quantized import clamp, scale, scales, zero_point
+from intact.ops.xnnpack import takes8
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,75 +72,146 @@ def prepare(
     bias: Operand | None,
     axis: int,
     *,
-    taken: bool,
+    rule: str,
+    filters: frozenset[DType],
 ) -> Weighted:
-    """Returns what an operator derives from its parameters.
+    """Returns what a convolution derives from its parameters.
 
     Args:
         axis: dimension of the filter that is the result's channels.
-        taken: whether XNNPACK takes it.
+        rule: of requantization.
+        filters: what a filter of an int8 or int16 input may be.
     Raises:
         UncoveredError: types or scales that no integer kernel has.
     """
+    require_types(operator, site, input, filter, filters)
+    zero = zero_point(filter) if filter.dtype == DType.UINT8 else 0
+    output_scale = scale("the result", site.results[0])
+    per_channel = scales("filter", filter, filter.shape[axis])
+    factor = factors(rule, scale("input", input), per_channel, output_scale, narrow=input.dtype == DType.UINT8)
+    return finish(rule, factor, activation, site, input, filter, zero, bias, axis)
+
+
+def finish(
+    rule: str,
+    factor: NDArray[np.float64],
+    activation: FusedActivation,
+    site: Site,
+    input: Operand,
+    filter: Operand,
+    filter_zero: int,
+    bias: Operand | None,
+    axis: int,
+    *,
+    wide: bool = False,
+) -> Weighted:
+    """Returns the record, once the rule, the factors and the filter's zero point are known.
+
+    Args:
+        wide: the accumulator has 64 bits under a rule that exists for both widths.
+    """
     result = site.results[0]
-    if input.dtype not in {DType.INT8, DType.UINT8, DType.INT16} or result.dtype != input.dtype:
-        raise UncoveredError(f"{operator} of {input.dtype.value} to {result.dtype.value}")
-    expected = DType.UINT8 if input.dtype == DType.UINT8 else DType.INT8
-    if filter.dtype not in {expected, DType.INT4, DType.INT2} or (filter.dtype != expected and expected == DType.UINT8):
-        raise UncoveredError(f"{operator} of {input.dtype.value} with a {filter.dtype.value} filter")
-    if filter.quant is None or filter.quant.details is not None:
-        raise UncoveredError(f"{operator} with a filter quantized in blocks, or not at all")
-    channels = filter.shape[axis]
-    per_channel = scales("filter", filter, channels)
-    rule = site.rule(operator, *kinds(input, bias), taken=taken)
-    input_scale, output_scale = scale("input", input), scale("the result", result)
-    factor = factors(rule.name, input.dtype, input_scale, per_channel, output_scale)
-    low, high = clamp(activation, result)
+    low, high = clamp(activation, result, even=rule == "float32-even")
     weights = filter.contents
     constant = None if bias is None or bias.array is None else bias.array.reshape(-1).astype(np.int64)
-    filter_zero = zero_point(filter) if filter.quant.scale.size == 1 else 0
     limits = input.dtype.limits
     span = (limits[0] - zero_point(input), limits[1] - zero_point(input))
     reach: tuple[NDArray[np.int64] | None, NDArray[np.int64] | None] = (None, None)
     if weights is not None and (bias is None or constant is not None):
-        reach = accumulator_range(np.moveaxis(weights, axis, 0).reshape(channels, -1), filter_zero, span, constant)
+        rows = np.moveaxis(weights, axis, 0).reshape(filter.shape[axis], -1)
+        reach = accumulator_range(rows, filter_zero, span, constant)
+    assert filter.quant is not None
     return Weighted(
-        input_scale,
+        scale("input", input),
         zero_point(input),
         filter.quant.scale,
         filter_zero,
         weights,
         constant,
-        output_scale,
-        Requantization(rule.name, factor, zero_point(result), low, high, result.dtype.value),
+        scale("the result", result),
+        Requantization(rule, factor, zero_point(result), low, high, result.dtype.value, wide=wide),
         *reach,
         max(abs(span[0]), abs(span[1])),
     )
 
 
-def kinds(input: Operand, bias: Operand | None) -> tuple[str, ...]:
-    """Returns the types that a profile may have a rule for, the most particular first."""
-    if input.dtype == DType.INT16 and bias is not None and bias.dtype == DType.INT32:
-        return "int16 int32-bias", "int16"
-    return (input.dtype.value,)
+def require_types(operator: str, site: Site, input: Operand, filter: Operand, filters: frozenset[DType]) -> None:
+    """Raises UncoveredError for types that no integer kernel has; see `prepare`."""
+    result = site.results[0]
+    if input.dtype not in {DType.INT8, DType.UINT8, DType.INT16} or result.dtype != input.dtype:
+        raise UncoveredError(f"{operator} of {input.dtype.value} to {result.dtype.value}")
+    if filter.dtype not in ({DType.UINT8} if input.dtype == DType.UINT8 else filters):
+        raise UncoveredError(f"{operator} of {input.dtype.value} with a {filter.dtype.value} filter")
+    if filter.quant is None or filter.quant.details is not None:
+        raise UncoveredError(f"{operator} with a filter quantized in blocks, or not at all")
+
+
+def kinds(operator: str, input: Operand, bias: Operand | None, bias_type: DType) -> tuple[str, ...]:
+    """Returns the types that a profile may have a rule for, the most particular first.
+
+    Args:
+        bias_type: what the attribute quantized_bias_type says; FLOAT32 where it says nothing, which kernels read as
+            int64.
+    Raises:
+        UncoveredError: a bias of another type than kernels read: they would read beyond its end.
+    """
+    if input.dtype != DType.INT16:
+        return (input.dtype.value,)
+    read = DType.INT32 if bias_type == DType.INT32 else DType.INT64
+    if bias is not None and bias.dtype != read:
+        raise UncoveredError(
+            f"{operator} of int16 with a {bias.dtype.value} bias and quantized_bias_type {bias_type.value}:"
+            f" kernels read it as {read.value}"
+        )
+    return ("int16 int32-bias", "int16") if read == DType.INT32 else ("int16",)
+
+
+def taken8(site: Site, input: Operand, filter: Operand, bias: Operand | None, axis: int) -> bool:
+    """True for the convolutions that XNNPACK's delegate takes, as far as their operands decide.
+
+    The filter is constant, of the type of the input, its scales along `axis` and its zero points 0 where it is int8;
+    the bias is constant, int32, in one dimension, and has scales: what the scales say plays no part.
+
+    Sources:
+        tflite/delegates/xnnpack/xnnpack_delegate.cc, VisitConv2DNode, CheckTensorFloat32OrQCInt8Type and
+        CheckTensorFloat32OrFloat16OrQCInt32Type.
+    """
+    quant = filter.quant
+    if quant is None or filter.array is None or filter.dtype != input.dtype:
+        return False
+    if filter.dtype == DType.UINT8:
+        fits = takes8(filter)
+    else:
+        fits = (quant.scale.size == 1 or quant.quantized_dimension == axis) and not np.any(quant.zero_point)
+    return fits and takes8(input) and takes8(site.results[0]) and (bias is None or takes_bias(bias))
+
+
+def takes_bias(bias: Operand) -> bool:
+    """True for a bias that XNNPACK's delegate takes; see `taken8`."""
+    quant = bias.quant
+    scaled = quant is not None and quant.scale.size > 0 and quant.quantized_dimension == 0
+    return bias.dtype == DType.INT32 and bias.array is not None and scaled and len(bias.shape) == 1
 
 
 def factors(
     rule: str,
-    dtype: DType,
     input_scale: np.float32,
     filter_scale: NDArray[np.float32],
     output_scale: np.float32,
+    *,
+    narrow: bool,
 ) -> NDArray[np.float64]:
     """Returns input_scale * filter_scale / output_scale a channel, in the width that a rule's runtime computes it in.
 
+    Args:
+        narrow: the product is rounded to float32 before the division in float64.
     Sources:
-        tflite/kernels/kernel_util.cc, PopulateConvolutionQuantizationParams (doubles), and
-        GetQuantizedConvolutionMultipler for uint8 (product in float32); XNNPACK: all in float32.
+        tflite/kernels/kernel_util.cc, PopulateConvolutionQuantizationParams (float64), and
+        GetQuantizedConvolutionMultipler (product in float32); XNNPACK: all in float32.
     """
     if rule == "float32-even":
         return np.asarray(input_scale * filter_scale / output_scale, np.float64)
-    if dtype == DType.UINT8:
+    if narrow:
         return (input_scale * filter_scale).astype(np.float64) / np.float64(output_scale)
     return np.float64(input_scale) * filter_scale.astype(np.float64) / np.float64(output_scale)
 
