@@ -22,6 +22,7 @@ from intact.engines.machine import described
 from intact.errors import UsageError, require_type
 from intact.ir.graph import Node, Value
 from intact.ir.model import Model
+from intact.ir.order import in_order
 from intact.ir.port import input_names
 from intact.ir.types import Array, DType
 
@@ -112,7 +113,7 @@ def certify(
     twins = dict(zip(model.main.values, oracle.main.values, strict=False))
     if len(oracle.main.values) != len(model.main.values):
         raise UsageError("the oracle has other tensors than the model", expected="the same graph", where=oracle.source)
-    watched = observable(model)
+    watched = observable(model, profile)
     session = Session(oracle, resolver=profile.resolver, observe=[twins[v] for v in watched])
     index = {node: i for i, node in enumerate(model.main.nodes)}
     tallies = {s.node: Tally(index[s.node], s.node.op.name, _result(s.node)) for s in steps}
@@ -137,13 +138,29 @@ def certify(
     )
 
 
-def observable(model: Model) -> list[Value]:
-    """Returns the values of the main graph that LiteRT can show: what nodes compute, in types that NumPy has."""
+def observable(model: Model, profile: Profile) -> list[Value]:
+    """Returns the values of the main graph that LiteRT can show: what nodes compute, in types that NumPy has.
+
+    XNNPACK's delegate unpacks constants when it is made, and leaves the tensors of the nodes that do so unset.
+    """
+    unpacked = _unpacked(model) if profile.delegate else set()
     return [
         v
         for v in model.main.values
-        if v.producer is not None and v.dtype.numpy is not None and v.producer.op.name != "VAR_HANDLE"
+        if v.producer is not None
+        and v.dtype.numpy is not None
+        and v.producer.op.name != "VAR_HANDLE"
+        and v not in unpacked
     ]
+
+
+def _unpacked(model: Model) -> set[Value]:
+    """The values that DEQUANTIZE and DENSIFY make of constants, one after the other too."""
+    found: set[Value] = set()
+    for node in in_order(model.main):
+        if node.op.name in {"DEQUANTIZE", "DENSIFY"} and all(v and (v.is_constant or v in found) for v in node.inputs):
+            found.update(node.outputs)
+    return found
 
 
 def compare_node(engine: Exact, node: Node, known: dict[Value, Array], tally: Tally, sample: int) -> None:

@@ -222,7 +222,7 @@ def plan(model: Model, profile: Profile) -> tuple[dict[Graph, list[Step]], list[
         for node in in_order(graph):
             try:
                 site = _site(node, profile)
-                record = None if node.op.controls else node.op.prepare(site, *node.inputs)
+                record = node.op.prepare(site, *node.inputs)
             except IntactError as why:
                 if is_quantized(node):
                     gaps.append(Gap(graph, index[node], node, why.problem))

@@ -100,6 +100,10 @@ def _uncovered(op: Op, *_: object) -> NoReturn:
     raise UncoveredError(f"{op.name} has no exact integers here")
 
 
+def _unprepared(op: Op, *_: object) -> object:
+    return None if op.controls else _uncovered(op)
+
+
 @dataclass(frozen=True)
 class Op:
     """Base of all operators.
@@ -127,7 +131,7 @@ class Op:
             such a sum; None for other operators.
         updates: the operands that the operator writes to, variables: their names, or positions where they have none.
         control: control(machine, *arrays) returns the results of an operator that runs graphs or keeps resources, in
-            place of preparing and computing.
+            place of `compute`. It may have a `prepare` that only says whether the engine runs it.
     """
 
     opcode: ClassVar[str]
@@ -139,7 +143,7 @@ class Op:
     subgraph_fields: ClassVar[tuple[str, ...]] = ()
     infers: ClassVar[Literal["types", "shapes", "nothing"]] = "types"
     infer: ClassVar[Callable[..., tuple[TensorType, ...]]]
-    prepare: ClassVar[Callable[..., object]] = _uncovered
+    prepare: ClassVar[Callable[..., object]] = _unprepared
     compute: ClassVar[Callable[..., tuple[Array, ...]]] = _uncovered
     control: ClassVar[Callable[..., Sequence[Array]]] = _uncovered
     terms: ClassVar[Callable[..., Sequence[Term]] | None] = None
@@ -175,10 +179,10 @@ class Kernel:
     """How the exact engine runs an operator that is kept whole; each function gets the operator as its first argument.
 
     Args:
-        prepare, compute, control: as those of Op. Where there is `control`, the others are not called.
+        prepare, compute, control: as those of Op. Where there is `control`, `compute` is not called.
     """
 
-    prepare: Callable[..., object] = _uncovered
+    prepare: Callable[..., object] = _unprepared
     compute: Callable[..., tuple[Array, ...]] = _uncovered
     control: Callable[..., Sequence[Array]] | None = None
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.errors import ModelError
-from intact.ir.op import KERNELS, Kernel, Machine, Op, Operand, UnknownOp
+from intact.errors import ModelError, UncoveredError
+from intact.ir.op import KERNELS, Kernel, Machine, Op, Operand, Site, UnknownOp
 from intact.ir.types import Array, DType, TensorType
 
 
@@ -82,13 +82,23 @@ class CallOnce(Op):
         return []
 
 
-def _composite(_: UnknownOp, machine: Machine, *inputs: Array) -> list[Array]:
-    """A composite is what its decomposition returns, whatever faster way to about the same numbers a runtime may know.
+def _may_compose(op: UnknownOp, site: Site, *operands: Operand | None) -> None:
+    """A composite is what its decomposition returns, but where a runtime has an operator of its own for it.
+
+    XNNPACK has one for scaled dot product attention of floats; it computes in float, otherwise than the decomposition.
 
     Sources:
-        tflite/kernels/stablehlo_composite.cc.
+        tflite/kernels/stablehlo_composite.cc; tflite/delegates/xnnpack/xnnpack_delegate.cc.
     """
+    name = dict(op.fields).get("name")
+    floats = all(operand is None or operand.dtype == DType.FLOAT32 for operand in operands)
+    kinds = (name.decode(errors="replace"), "any") if isinstance(name, bytes) else ("any",)
+    if site.rule(op.name, *kinds, taken=floats).name == "fused":
+        raise UncoveredError(f"{kinds[0]} is one operator of the runtime")
+
+
+def _composite(_op: UnknownOp, machine: Machine, *inputs: Array) -> list[Array]:
     return machine.call(0, inputs)
 
 
-KERNELS["STABLEHLO_COMPOSITE"] = Kernel(control=_composite)
+KERNELS["STABLEHLO_COMPOSITE"] = Kernel(_may_compose, control=_composite)
