@@ -1,8 +1,13 @@
+import numpy as np
 import pytest
+from hypothesis import strategies as st
 
 from case import Case, Input
+from drawn import codes
 from intact.ir.types import DType
 from intact.ops.floor_div_mod import FloorDiv, FloorMod
+from integer import Constant, Integer
+from pairs import operand, result, two_shapes
 
 CASES = [
     case
@@ -13,6 +18,19 @@ CASES = [
         Case(op, [Input((3, 4), DType.INT32, -9, 9), Input((4,), DType.INT32, 1, 5)]),
     )
 ]
+
+
+@st.composite
+def integers(draw: st.DrawFn, op: type[FloorDiv] | type[FloorMod], dtype: str) -> Integer:
+    # Four dimensions are broadcast, no more; a divisor of 0 is refused.
+    first, second = draw(two_shapes(4))
+    divisor = draw(operand(second, dtype, 0.02, constant=True))
+    array = np.where(divisor.array == 0, 1, divisor.array).astype(dtype)
+    operands = [draw(codes(first, dtype)), Constant(array, divisor.scale, divisor.zero_point)]
+    return Integer(op(), operands, draw(result(dtype, 0.1)), version=op.versions[DType(dtype)])
+
+
+INTEGERS = [(f"{op.opcode}-{dtype}", integers(op, dtype)) for op in (FloorDiv, FloorMod) for dtype in ("int8", "int16")]
 
 
 @pytest.mark.parametrize("op", [FloorDiv, FloorMod])

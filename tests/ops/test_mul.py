@@ -1,7 +1,12 @@
+from hypothesis import strategies as st
+
 from case import Case, Input, weights
+from drawn import CLAMPS, scales
 from intact.ir.types import DType
 from intact.ops.attributes import FusedActivation
 from intact.ops.mul import Mul
+from integer import Codes, Integer
+from pairs import SHAPES, pair, result
 
 CASES = [
     Case(Mul(), [(2, 5, 6, 3), (2, 5, 6, 3)]),
@@ -12,6 +17,34 @@ CASES = [
     Case(Mul(fused_activation_function=FusedActivation.RELU), [(3, 8), (3, 8)]),
     Case(Mul(fused_activation_function=FusedActivation.RELU6), [(3, 8), Input((3, 8), low=-8, high=9)]),
     Case(Mul(), [Input((3, 4), DType.INT32, -9, 9), Input((4,), DType.INT32, -9, 9)]),
+]
+
+
+@st.composite
+def integers(draw: st.DrawFn, dtype: str) -> Integer:
+    first, second = draw(pair(dtype))
+    reach = 32768 if dtype == "int16" else 256
+    wide = draw(st.sampled_from([scales(0.3, 3.0), scales(0.3, 3.0), scales(1e-5, 1e3)]))
+    y = draw(result(dtype, first.scale * second.scale * reach * draw(wide)))
+    return Integer(
+        Mul(fused_activation_function=draw(CLAMPS)), [first, second], y, version=4 if dtype == "int16" else 2
+    )
+
+
+@st.composite
+def fractions(draw: st.DrawFn, dtype: str) -> Integer:
+    shape = draw(SHAPES)
+    operands = [Codes(shape, "int16", 2.0**-15), Codes(shape, "int16", 2.0**-15)]
+    y = draw(result(dtype, 2.0**-7))
+    return Integer(Mul(fused_activation_function=draw(CLAMPS)), operands, y, version=4)
+
+
+INTEGERS = [
+    ("MUL-int8", integers("int8")),
+    ("MUL-uint8", integers("uint8")),
+    ("MUL-int16", integers("int16")),
+    ("MUL-int16-to-int8", fractions("int8")),
+    ("MUL-int16-to-uint8", fractions("uint8")),
 ]
 
 

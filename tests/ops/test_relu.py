@@ -1,11 +1,15 @@
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 
 from case import Case, Input
+from drawn import codes, scales
 from intact.engines.litert import Session
 from intact.ir.text import parse
 from intact.ir.types import DType
 from intact.ops.relu import Relu, Relu0To1, Relu6, ReluN1To1
+from integer import Integer
+from pairs import SHAPES, result
 
 CASES = [
     case
@@ -15,6 +19,25 @@ CASES = [
         Case(op, [Input((2, 1, 3, 2, 4), low=-0.5, high=0.5)]),
         Case(op, [()]),
     )
+]
+
+
+@st.composite
+def integers(draw: st.DrawFn, op: type, dtype: str) -> Integer:
+    x = draw(codes(draw(SHAPES), dtype))
+    y = draw(result(dtype, x.scale * draw(st.one_of(st.just(1.0), scales(0.2, 2.0), scales(1e-5, 1e5)))))
+    return Integer(op(), [x], y, version=op.versions.get(DType(dtype), 1))
+
+
+INTEGERS = [
+    (f"{op.opcode}-{dtype}", integers(op, dtype))
+    for op, types in (
+        (Relu, ("int8", "uint8", "int16")),
+        (Relu6, ("int8", "uint8", "int16")),
+        (ReluN1To1, ("int8", "uint8")),
+        (Relu0To1, ("int8", "uint8")),
+    )
+    for dtype in types
 ]
 
 

@@ -1,8 +1,11 @@
 import numpy as np
+from hypothesis import strategies as st
 
 from case import Case, Input, refusal, weights
 from intact.ir.types import DType
 from intact.ops.select import Select, SelectV2
+from integer import Codes, Integer
+from pairs import SHAPES, operand, result, two_shapes
 
 
 def condition(*shape: int) -> Input:
@@ -16,6 +19,30 @@ CASES = [
     Case(SelectV2(), [condition(2, 3), (2, 3), (2, 3)]),
     Case(SelectV2(), [condition(3, 1), (2, 1, 4), np.array(0, np.float32)]),
     Case(SelectV2(), [condition(1, 4), np.array([1.5], np.float32), (3, 1)]),
+]
+
+
+@st.composite
+def selected(draw: st.DrawFn, dtype: str) -> Integer:
+    shape = draw(SHAPES)
+    which = draw(st.sampled_from([shape, (), shape[:1]]))
+    operands = [draw(operand(shape, dtype, 0.1)) for _ in "xy"]
+    return Integer(Select(), [Codes(which, "bool", None), *operands], draw(result(dtype, 0.1)), version=3)
+
+
+@st.composite
+def broadcast(draw: st.DrawFn, dtype: str) -> Integer:
+    x, y = draw(two_shapes(4))
+    whole = np.broadcast_shapes(x, y)
+    which = tuple(1 if draw(st.booleans()) else size for size in whole)
+    operands = [draw(operand(shape, dtype, 0.1)) for shape in (x, y)]
+    return Integer(SelectV2(), [Codes(which, "bool", None), *operands], draw(result(dtype, 0.1)))
+
+
+INTEGERS = [
+    (f"{name}-{dtype}", strategy(dtype))
+    for name, strategy in (("SELECT", selected), ("SELECT_V2", broadcast))
+    for dtype in ("int8", "uint8", "int16", "int32")
 ]
 
 

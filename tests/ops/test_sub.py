@@ -1,7 +1,12 @@
+from hypothesis import strategies as st
+
 from case import Case, Input, weights
+from drawn import CLAMPS, scales
 from intact.ir.types import DType
 from intact.ops.attributes import FusedActivation
 from intact.ops.sub import Sub
+from integer import Integer
+from pairs import pair, powers_of_two, result
 
 CASES = [
     Case(Sub(), [(2, 5, 6, 3), (2, 5, 6, 3)]),
@@ -12,6 +17,24 @@ CASES = [
     Case(Sub(fused_activation_function=FusedActivation.RELU), [(3, 8), (3, 8)]),
     Case(Sub(fused_activation_function=FusedActivation.RELU6), [(3, 8), Input((3, 8), low=-8, high=9)]),
     Case(Sub(), [Input((3, 4), DType.INT32, -9, 9), Input((4,), DType.INT32, -9, 9)]),
+]
+
+
+@st.composite
+def integers(draw: st.DrawFn, dtype: str) -> Integer:
+    # A result finer than 2^-18 of the coarser operand ends the process.
+    op = Sub(fused_activation_function=draw(CLAMPS), pot_scale_int16=draw(st.booleans()))
+    first, second = draw(pair(dtype))
+    wide = draw(st.sampled_from([scales(0.5, 4.0), scales(0.5, 4.0), scales(1 / 2000, 2000.0)]))
+    y = draw(result(dtype, max(first.scale, second.scale) * draw(wide)))
+    return Integer(op, [first, second], y, version=5 if dtype == "int16" else 2)
+
+
+INTEGERS = [
+    ("SUB-int8", integers("int8")),
+    ("SUB-uint8", integers("uint8")),
+    ("SUB-int16", integers("int16")),
+    ("SUB-int16-power-of-two", powers_of_two(Sub, 5, broadcasts=True)),
 ]
 
 

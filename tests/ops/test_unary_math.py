@@ -1,9 +1,13 @@
 import pytest
+from hypothesis import strategies as st
 
 from case import Case, Input
+from drawn import codes
 from intact.ir.op import Op
 from intact.ir.types import DType
 from intact.ops.unary_math import Ceil, Cos, Floor, Neg, Round, Sign, Sin, Square
+from integer import Integer
+from pairs import SHAPES, result
 
 NOT_IN_REFERENCE = ("default", "optimized")
 CASES = [
@@ -18,6 +22,14 @@ CASES = [
     Case(Sign(), [(4, 7)]),
     Case(Sign(), [Input((4, 7), DType.INT32, -9, 9)], version=2),
 ]
+
+
+@st.composite
+def integers(draw: st.DrawFn, dtype: str) -> Integer:
+    return Integer(Neg(), [draw(codes(draw(SHAPES), dtype))], draw(result(dtype, 0.1)))
+
+
+INTEGERS = [("NEG-int8", integers("int8")), ("NEG-int16", integers("int16"))]
 
 
 @pytest.mark.parametrize("op", [Square, Neg, Sin, Cos, Ceil, Floor, Round, Sign])

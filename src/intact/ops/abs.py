@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.ir.op import Operand
+import numpy as np
+
+from intact.arith.requantize import Requantization, See
+from intact.errors import UncoveredError
+from intact.ir.op import Operand, Site
 from intact.ir.quant_rule import Activation, QuantRule
-from intact.ir.types import DType
+from intact.ir.types import Array, DType
 from intact.ops.elementwise import Unary
 from intact.ops.fitness import not_float
+from intact.ops.quantized import scale, zero_point
+from intact.ops.relu import Rescaled
 
 
 @dataclass(frozen=True)
@@ -27,3 +33,26 @@ class Abs(Unary):
     def unfit(self, *operands: Operand | None) -> str | None:
         """Arithmetic on shapes and indices stays as it is."""
         return not_float(*operands)
+
+    def prepare(self, site: Site, input: Operand) -> Rescaled:
+        """Multiplier and shift."""
+        result = site.results[0]
+        if input.dtype not in {DType.INT8, DType.INT16} or result.dtype != input.dtype:
+            raise UncoveredError(f"ABS of {input.dtype.value} to {result.dtype.value}")
+        site.rule(self.opcode, input.dtype.value, taken=False)
+        zeros = zero_point(input), zero_point(result)
+        if input.dtype == DType.INT16 and zeros != (0, 0):
+            raise UncoveredError("ABS of int16 with a zero point")
+        factor = scale("input", input) / scale("the result", result)
+        limits = result.dtype.limits
+        return Rescaled(
+            zeros[0],
+            Requantization("double-away", np.array([factor], np.float64), zeros[1], *limits, result.dtype.value),
+        )
+
+    def compute(self, record: Rescaled, see: See | None, input: Array) -> tuple[Array, ...]:
+        """The magnitude at the result's scale."""
+        centred = np.asarray(input.astype(np.int64) - record.input_zero_point)
+        if see:
+            see("input offset", centred)
+        return (record.requantize(np.abs(centred), see=see),)

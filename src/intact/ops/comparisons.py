@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from intact.ir.types import DType
 from intact.ops.elementwise import Comparison
 
@@ -13,6 +15,7 @@ class Equal(Comparison):
     """out = input1 == input2."""
 
     opcode = "EQUAL"
+    holds = np.equal
     options = "EqualOptions"
     versions = {DType.INT8: 2, DType.INT16: 5}
 
@@ -22,6 +25,7 @@ class NotEqual(Comparison):
     """out = input1 != input2."""
 
     opcode = "NOT_EQUAL"
+    holds = np.not_equal
     options = "NotEqualOptions"
     versions = {DType.INT8: 2, DType.INT16: 4}
 
@@ -31,6 +35,7 @@ class Less(Comparison):
     """out = input1 < input2."""
 
     opcode = "LESS"
+    holds = np.less
     options = "LessOptions"
     versions = {DType.INT8: 2, DType.INT16: 3}
 
@@ -40,6 +45,7 @@ class LessEqual(Comparison):
     """out = input1 <= input2."""
 
     opcode = "LESS_EQUAL"
+    holds = np.less_equal
     options = "LessEqualOptions"
     versions = {DType.INT8: 2}
 
@@ -49,6 +55,7 @@ class Greater(Comparison):
     """out = input1 > input2."""
 
     opcode = "GREATER"
+    holds = np.greater
     options = "GreaterOptions"
     versions = {DType.INT8: 2}
 
@@ -58,5 +65,6 @@ class GreaterEqual(Comparison):
     """out = input1 >= input2."""
 
     opcode = "GREATER_EQUAL"
+    holds = np.greater_equal
     options = "GreaterEqualOptions"
     versions = {DType.INT8: 2, DType.INT16: 3}

@@ -4,7 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.below_one import multiply_below_one
+from intact.arith.fixed_point import leading_zeros, reciprocal
+from intact.arith.requantize import See, high_multiply, quantize_multiplier, wrap32
+from intact.errors import UncoveredError
+from intact.ir.op import Operand, Site
+from intact.ir.types import Array, DType
 from intact.ops.elementwise import Arithmetic
+from intact.ops.finish import Finish, finish
+from intact.ops.quantized import scale, zero_point
+
+
+@dataclass(frozen=True)
+class Quotient:
+    """What DIV is prepared to.
+
+    Args:
+        zero_points: of the operands.
+        multiplier: Q0.31, and
+        shift: bits, of scale1 / (scale2 * result's scale).
+        finish: zero point and clamp of the result.
+    """
+
+    zero_points: tuple[int, int]
+    multiplier: int
+    shift: int
+    finish: Finish
 
 
 @dataclass(frozen=True)
@@ -15,6 +42,11 @@ class Div(Arithmetic):
     number there is for a quotient just below zero: for 0.2 % of all pairs of int8 codes at input1 in [-3, 4], input2 in
     [0.5, 3]. Measured on ai-edge-litert 2.3.0, the same in all three kernel sets.
 
+    The kernel multiplies by a reciprocal in Q0.31 that Newton's steps find, and gathers all shifts in a last one to
+    the right. That one is of up to 31 bits and more, up to 93, and of quotients that are too small by one in 2^32 it
+    makes what arith/below_one.py says: 1 of positive ones, and of negative ones the dividend with its headroom used,
+    which ends at the lower limit.
+
     Sources:
         tflite/kernels/div.cc; tflite/kernels/internal/reference/div.h.
     """
@@ -22,3 +54,38 @@ class Div(Arithmetic):
     opcode = "DIV"
     why_float = "LiteRT's integer kernels fail on a divisor that rounds to zero"
     options = "DivOptions"
+
+    def prepare(self, site: Site, input1: Operand, input2: Operand) -> Quotient:
+        """Multiplier, shift and clamp."""
+        result = site.results[0]
+        if input1.dtype not in {DType.INT8, DType.UINT8, DType.INT16} or not (
+            input1.dtype == input2.dtype == result.dtype
+        ):
+            raise UncoveredError(f"DIV of {input1.dtype.value} to {result.dtype.value}")
+        site.rule(self.opcode, input1.dtype.value, taken=False)
+        factor = scale("input1", input1) / (scale("input2", input2) * scale("the result", result))
+        return Quotient(
+            (zero_point(input1), zero_point(input2)),
+            *quantize_multiplier(float(factor)),
+            finish(self.fused_activation_function, result),
+        )
+
+    def compute(self, record: Quotient, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
+        """The dividend times the divisor's reciprocal.
+
+        Raises:
+            ValueError: a divisor stands for 0; kernels fail then.
+        """
+        dividend, divisor = (x.astype(np.int64) - z for x, z in zip((input1, input2), record.zero_points, strict=True))
+        if not np.all(divisor):
+            raise ValueError("a divisor stands for 0")
+        dividend = np.asarray(dividend * np.sign(divisor))
+        inverse, bits = reciprocal(np.abs(np.asarray(divisor)), 31)
+        # Bits below the sign that equal it.
+        headroom = leading_zeros(np.where(dividend < 0, ~dividend, dividend)) - 1
+        quotient = high_multiply(wrap32(np.left_shift(dividend, headroom)), inverse)
+        if see:
+            see("input offset", dividend)
+            see("products", quotient)
+        number = multiply_below_one(quotient, record.multiplier, record.shift - bits - headroom)
+        return (record.finish(number, see),)

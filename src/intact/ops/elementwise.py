@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import ClassVar
 
-from intact.errors import ModelError
-from intact.ir.op import Op, Operand
-from intact.ir.types import DType, TensorType
+import numpy as np
+
+from intact.arith.below_one import multiply_below_one
+from intact.arith.requantize import See, quantize_multiplier
+from intact.errors import ModelError, UncoveredError
+from intact.ir.op import Op, Operand, Site
+from intact.ir.types import Array, DType, TensorType
 from intact.ops.attributes import FusedActivation
 from intact.ops.fitness import not_clamp, not_float
+from intact.ops.quantized import scale, zero_point
 from intact.ops.shapes import broadcast, same_as
 
 
@@ -50,17 +57,36 @@ class Arithmetic(Binary):
 
 
 @dataclass(frozen=True)
+class Steps:
+    """What a comparison is prepared to.
+
+    Args:
+        zero_points: of the operands.
+        multipliers, shifts: of the operands: scale = multiplier / 2^31 * 2^shift.
+    """
+
+    zero_points: tuple[int, int]
+    multipliers: tuple[int, int]
+    shifts: tuple[int, int]
+
+
+@dataclass(frozen=True)
 class Comparison(Binary):
     """Two operands and a truth value for each pair.
 
     LiteRT has integer kernels, but they compare multiples of 1/256 whatever the scales are: of pairs in [-0.01, 0.01],
     LESS gets 8 % wrong and EQUAL 18 %, though both operands share one scale. At a scale of 1 they abort the process,
     above it they shift the wrong way: 23 % and 49 % wrong. Measured on ai-edge-litert 2.3.0, the same in all three
-    kernel sets.
+    kernel sets. The kernels of LESS and GREATER_EQUAL for int16 compare the stored integers.
+
+    Attributes:
+        holds: what NumPy has for it.
 
     Sources:
         tflite/kernels/comparisons.cc, ComparisonQuantized.
     """
+
+    holds: ClassVar[np.ufunc]
 
     why_float = "LiteRT's integer kernels compare multiples of 1/256 and may end the process"
 
@@ -68,6 +94,29 @@ class Comparison(Binary):
         """The broadcast shape, bool."""
         (pair,) = super().infer(input1, input2)
         return (TensorType(DType.BOOL, pair.shape),)
+
+    def prepare(self, site: Site, input1: Operand, input2: Operand) -> Steps | None:
+        """Multiplier and shift of both operands; None where stored integers are compared."""
+        if site.rule(self.opcode, input1.dtype.value, taken=False).name == "codes":
+            return None
+        steps = scale("input1", input1), scale("input2", input2)
+        if 1.0 in steps:
+            raise UncoveredError(f"{self.opcode} with a scale of 1 ends the process")
+        pairs = [quantize_multiplier(float(s)) for s in steps]
+        zeros = zero_point(input1), zero_point(input2)
+        return Steps(zeros, (pairs[0][0], pairs[1][0]), (pairs[0][1], pairs[1][1]))
+
+    def compute(self, record: Steps | None, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
+        """Multiples of 1/256 compared."""
+        first, second = input1, input2
+        if record is not None:
+            first, second = (
+                multiply_below_one(
+                    (x.astype(np.int64) - record.zero_points[i]) << 8, record.multipliers[i], record.shifts[i]
+                )
+                for i, x in enumerate((input1, input2))
+            )
+        return (np.asarray(self.holds(first, second)),)
 
 
 @dataclass(frozen=True)
@@ -79,3 +128,15 @@ class Logical(Binary):
         if input1.dtype != DType.BOOL:
             raise ModelError(f"input1 is {input1.dtype.value}", code="E202", expected="bool")
         return super().infer(input1, input2)
+
+
+def require_codes(operator: str, site: Site, *operands: Operand, types: AbstractSet[DType]) -> None:
+    """Looks up the rule of an operator that computes on stored integers as they are, whatever they stand for.
+
+    Raises:
+        UncoveredError: operands or result have another type, or not all the same.
+    """
+    dtype = operands[0].dtype
+    if dtype not in types or any(o.dtype != dtype for o in operands) or site.results[0].dtype != dtype:
+        raise UncoveredError(f"{operator} of {dtype.value} to {site.results[0].dtype.value}")
+    site.rule(operator, dtype.value, taken=False)

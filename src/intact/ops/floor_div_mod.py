@@ -7,8 +7,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.ir.types import DType
-from intact.ops.elementwise import Binary
+import numpy as np
+
+from intact.arith.requantize import See
+from intact.ir.op import Operand, Site
+from intact.ir.types import Array, DType
+from intact.ops.elementwise import Binary, require_codes
+
+_CODES = frozenset({DType.INT8, DType.INT16})
+
+
+def _divisible(divisor: Array) -> None:
+    """Raises ValueError where kernels fail."""
+    if not np.all(divisor):
+        raise ValueError("a divisor is 0")
 
 
 @dataclass(frozen=True)
@@ -23,6 +35,15 @@ class FloorDiv(Binary):
     options = "FloorDivOptions"
     versions = {DType.FLOAT32: 2, DType.INT8: 3, DType.INT16: 3}
 
+    def prepare(self, site: Site, input1: Operand, input2: Operand) -> None:
+        """Nothing: stored integers are divided."""
+        require_codes(self.opcode, site, input1, input2, types=_CODES)
+
+    def compute(self, record: None, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
+        """The quotient of the stored integers."""
+        _divisible(input2)
+        return (np.asarray(input1.astype(np.int64) // input2).astype(input1.dtype),)
+
 
 @dataclass(frozen=True)
 class FloorMod(Binary):
@@ -35,3 +56,12 @@ class FloorMod(Binary):
     opcode = "FLOOR_MOD"
     options = "FloorModOptions"
     versions = {DType.INT8: 2, DType.INT16: 2}
+
+    def prepare(self, site: Site, input1: Operand, input2: Operand) -> None:
+        """Nothing: stored integers are divided."""
+        require_codes(self.opcode, site, input1, input2, types=_CODES)
+
+    def compute(self, record: None, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
+        """The remainder of the stored integers."""
+        _divisible(input2)
+        return (np.asarray(input1.astype(np.int64) % input2).astype(input1.dtype),)

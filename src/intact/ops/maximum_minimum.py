@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.requantize import See
+from intact.ir.op import Operand, Site
 from intact.ir.quant_rule import moves
-from intact.ir.types import DType
-from intact.ops.elementwise import Binary
+from intact.ir.types import Array, DType
+from intact.ops.elementwise import Binary, require_codes
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,14 @@ class Maximum(Binary):
     quant = moves("input1", "input2")
     versions = {DType.INT8: 2, DType.INT16: 4}
 
+    def prepare(self, site: Site, input1: Operand, input2: Operand) -> None:
+        """Nothing: stored integers are compared."""
+        require_codes(self.opcode, site, input1, input2, types={DType.INT8, DType.UINT8, DType.INT16})
+
+    def compute(self, record: None, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
+        """The larger of the stored integers."""
+        return (np.asarray(np.maximum(input1, input2)),)
+
 
 @dataclass(frozen=True)
 class Minimum(Binary):
@@ -31,3 +43,11 @@ class Minimum(Binary):
     options = "MaximumMinimumOptions"
     quant = moves("input1", "input2")
     versions = {DType.INT8: 2, DType.INT16: 4}
+
+    def prepare(self, site: Site, input1: Operand, input2: Operand) -> None:
+        """Nothing: stored integers are compared."""
+        require_codes(self.opcode, site, input1, input2, types={DType.INT8, DType.UINT8, DType.INT16})
+
+    def compute(self, record: None, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
+        """The smaller of the stored integers."""
+        return (np.asarray(np.minimum(input1, input2)),)

@@ -4,20 +4,128 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.requantize import Requantization, See, multiply, shift_right_away
+from intact.arith.vectors import Stretch, stretch, through_int16
+from intact.errors import UncoveredError
+from intact.ir.op import Operand, Site
 from intact.ir.quant_rule import Activation, QuantRule
-from intact.ir.types import DType
+from intact.ir.types import Array, DType
 from intact.ops.elementwise import Arithmetic
+from intact.ops.finish import Finish, finish, float32_clamp
+from intact.ops.quantized import scale, zero_point
+from intact.ops.sums import well_shaped
+from intact.ops.xnnpack import takes8
+
+
+@dataclass(frozen=True, eq=False)
+class Product:
+    """What a product of quantized numbers is prepared to.
+
+    Args:
+        zero_points: of the operands.
+        requantize: product to result; its factor is scale1 * scale2 / result's scale.
+        vectors: the kernel computes blocks of elements in vectors of int16.
+    """
+
+    zero_points: tuple[int, int]
+    requantize: Requantization
+    vectors: bool
+
+
+@dataclass(frozen=True)
+class Fraction:
+    """What a product of int16 in Q0.15 with a result of 8 bits is prepared to; scales do not count.
+
+    Args:
+        finish: zero point and clamp of the result.
+    """
+
+    finish: Finish
 
 
 @dataclass(frozen=True)
 class Mul(Arithmetic):
     """out = activation(input1 * input2).
 
+    Rules, by the names that profiles give them: "double-away" and "float32-even" of arith/requantize.py;
+    "double-away-float64", the first with the factor in float64 in place of float32; "double-away-vectors", the first
+    with blocks of elements computed in vectors, where a product beyond int16 saturates or wraps around. Where the
+    factor is 2^31 or more the scalar kernels shift by 32 bits less, the vectors shift all bits out.
+
     Sources:
-        tflite/kernels/mul.cc.
+        tflite/kernels/mul.cc; tflite/kernels/internal/reference/mul.h; tflite/kernels/internal/optimized;
+        XNNPACK src/qs8-vmul.
     """
 
     opcode = "MUL"
     options = "MulOptions"
     quant = QuantRule({"input1": Activation(), "input2": Activation()})
     versions = {DType.INT8: 2, DType.INT16: 4, DType.INT64: 5}
+
+    def prepare(self, site: Site, input1: Operand, input2: Operand) -> Product | Fraction:
+        """Multiplier, shift and clamp."""
+        result, activation = site.results[0], self.fused_activation_function
+        types = input1.dtype, input2.dtype, result.dtype
+        if types[0] == types[1] == DType.INT16 and types[2] in {DType.INT8, DType.UINT8}:
+            site.rule(self.opcode, f"int16 to {types[2].value}")
+            if input1.shape != input2.shape:
+                raise UncoveredError(f"MUL of int16 to {types[2].value} does not broadcast")
+            return Fraction(finish(activation, result))
+        if types[0] not in {DType.INT8, DType.UINT8, DType.INT16} or len(set(types)) > 1:
+            raise UncoveredError(f"MUL of {types[0].value} to {types[2].value}")
+        steps, output = (scale("input1", input1), scale("input2", input2)), scale("the result", result)
+        zeros = zero_point(input1), zero_point(input2)
+        if types[0] == DType.INT16 and (*zeros, zero_point(result)) != (0, 0, 0):
+            raise UncoveredError("MUL of int16 with a zero point")
+        factor = steps[0] * steps[1] / output
+        near = 2.0**-16 <= float(factor) < 2.0**8
+        taken = near and takes8(input1) and takes8(input2) and takes8(result) and well_shaped(input1, input2)
+        rule = site.rule(self.opcode, types[0].value, taken=taken)
+        end = float32_clamp(activation, result) if rule.name == "float32-even" else finish(activation, result)
+        exact = np.float64(steps[0]) * np.float64(steps[1]) / np.float64(output)
+        return Product(
+            zeros,
+            Requantization(
+                rule.name if rule.name == "float32-even" else "double-away",
+                np.array([exact if rule.name == "double-away-float64" else factor], np.float64),
+                end.zero_point,
+                end.low,
+                end.high,
+                end.dtype,
+            ),
+            rule.name == "double-away-vectors",
+        )
+
+    def compute(self, record: Product | Fraction, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
+        """The product."""
+        if isinstance(record, Fraction):
+            return (_fraction(record, see, input1, input2),)
+        first, second = (x.astype(np.int64) - z for x, z in zip((input1, input2), record.zero_points, strict=True))
+        products = np.asarray(first * second)
+        result = record.requantize(products, see=see)
+        along = stretch(input1.shape, input2.shape) if record.vectors else None
+        if along is not None:
+            result = _with_vectors(record.requantize, along, products, result)
+        return (result,)
+
+
+def _with_vectors(requantize: Requantization, along: Stretch, products: Array, result: Array) -> Array:
+    """Returns the result with those elements exchanged that are computed in vectors."""
+    signed = requantize.dtype == "int8"
+    where = along.in_vectors(products.shape, 16 if signed else 8)
+    multiplier, shift = int(requantize.multiplier[0]), int(requantize.shift[0])
+    number = multiply(products, multiplier, shift) if shift < 32 else np.zeros_like(products)
+    offset = through_int16(number, requantize.zero_point, saturates=signed or not along.repeats)
+    vectors = np.clip(offset, requantize.low, requantize.high).astype(requantize.dtype)
+    return np.where(where, vectors, result)
+
+
+def _fraction(record: Fraction, see: See | None, input1: Array, input2: Array) -> Array:
+    """Returns the product of Q0.15 in steps of 2^-7."""
+    # In Q0.15, ties up; saturated where both are -1.
+    product = np.minimum((input1.astype(np.int64) * input2 + (1 << 14)) >> 15, (1 << 15) - 1)
+    if see:
+        see("products", product)
+    return record.finish(shift_right_away(product, 8), see)

@@ -4,21 +4,48 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+import numpy as np
+
+from intact.arith.requantize import See, multiply, quantize_multiplier, wrap32
+from intact.errors import ModelError, UncoveredError
+from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import Activation, QuantRule
-from intact.ir.types import DType, TensorType
+from intact.ir.types import Array, DType, TensorType
+from intact.ops.attributes import FusedActivation
+from intact.ops.finish import Finish, finish
+from intact.ops.quantized import scale, zero_point
 from intact.ops.shapes import broadcast, same_as
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """What PRELU is prepared to.
+
+    Args:
+        input_zero_point, alpha_zero_point: of the operands.
+        positive: multiplier, Q0.31, and shift of input_scale / result's scale, for inputs from the zero point on.
+        negative: the same of input_scale * alpha_scale / result's scale, for the products of the others with alpha.
+        first_bytes: alpha is read as if its elements were of one byte each.
+        finish: zero point and limits of the result.
+    """
+
+    input_zero_point: int
+    alpha_zero_point: int
+    positive: tuple[int, int]
+    negative: tuple[int, int]
+    first_bytes: bool
+    finish: Finish
 
 
 @dataclass(frozen=True)
 class PRelu(Op):
     """out = input where input > 0, else alpha * input; alpha is broadcast.
 
-    The int16 kernel reads alpha as int8 (17 dB left), so it is not among `dtypes`.
+    The int16 kernel reads alpha as int8 (17 dB left), so it is not among `dtypes`: rule "first-bytes" takes an int16
+    alpha for as many int8, the first half of its bytes.
 
     Sources:
-        tflite/kernels/activations.cc, PreluPrepare.
+        tflite/kernels/activations.cc, PreluPrepare and PreluEval; tflite/kernels/internal/reference/prelu.h.
     """
 
     opcode = "PRELU"
@@ -32,3 +59,36 @@ class PRelu(Op):
                 expected="alpha to broadcast to input",
             )
         return same_as(input)
+
+    def prepare(self, site: Site, input: Operand, alpha: Operand) -> Slopes:
+        """Multiplier and shift of both halves."""
+        result = site.results[0]
+        alphas = {DType.INT8: {DType.INT8}, DType.UINT8: {DType.UINT8}, DType.INT16: {DType.INT8, DType.INT16}}
+        if alpha.dtype not in alphas.get(input.dtype, ()) or result.dtype != input.dtype:
+            raise UncoveredError(f"PRELU of {input.dtype.value} with {alpha.dtype.value} to {result.dtype.value}")
+        kind = f"int16 {alpha.dtype.value}-alpha" if input.dtype == DType.INT16 else input.dtype.value
+        rule = site.rule(self.opcode, kind, taken=False)
+        # In float32, but for the rule that says otherwise.
+        width = np.float64 if rule.name == "double-away-float64" else np.float32
+        values = ("input", input), ("alpha", alpha), ("the result", result)
+        step, slope, output = (width(scale(name, value)) for name, value in values)
+        return Slopes(
+            zero_point(input),
+            zero_point(alpha),
+            quantize_multiplier(float(step / output)),
+            quantize_multiplier(float(step * slope / output)),
+            rule.name == "first-bytes",
+            finish(FusedActivation.NONE, result),
+        )
+
+    def compute(self, record: Slopes, see: See | None, input: Array, alpha: Array) -> tuple[Array, ...]:
+        """Each half by its multiplier."""
+        if record.first_bytes:
+            alpha = np.ascontiguousarray(alpha).reshape(-1).view(np.int8)[: alpha.size].reshape(alpha.shape)
+        centred = np.asarray(input.astype(np.int64) - record.input_zero_point)
+        products = wrap32(np.asarray(centred * (alpha.astype(np.int64) - record.alpha_zero_point)))
+        if see:
+            see("input offset", centred)
+            see("products", np.where(centred >= 0, centred, products))
+        number = np.where(centred >= 0, multiply(centred, *record.positive), multiply(products, *record.negative))
+        return (record.finish(number, see),)

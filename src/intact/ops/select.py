@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
-from intact.ir.types import TensorType
+from intact.ir.types import Array, TensorType
 from intact.ops.fitness import stands_for_infinity
+from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import broadcast, of_one_type, same_as
 
 
 @dataclass(frozen=True)
-class _Choice(Op):
+class _Choice(Movement):
     quant = moves("x", "y")
 
     def unfit(self, *operands: Operand | None) -> str | None:
@@ -42,6 +46,11 @@ class Select(_Choice):
             )
         return same_as(x)
 
+    def compute(self, record: Moved, see: See | None, condition: Array, x: Array, y: Array) -> tuple[Array, ...]:
+        """Elements, or rows, chosen."""
+        rows = condition.reshape(condition.shape + (1,) * (x.ndim - condition.ndim)) if condition.ndim else condition
+        return (np.where(rows, x, y),)
+
 
 @dataclass(frozen=True)
 class SelectV2(_Choice):
@@ -58,3 +67,7 @@ class SelectV2(_Choice):
         """The broadcast shape."""
         of_one_type(x, y)
         return (TensorType(x.dtype, broadcast(condition, x, y)),)
+
+    def compute(self, record: Moved, see: See | None, condition: Array, x: Array, y: Array) -> tuple[Array, ...]:
+        """Elements chosen."""
+        return (np.where(condition, x, y),)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from intact.arith.requantize import See
+from intact.ir.op import Operand, Site
 from intact.ir.quant_rule import SUMS, Activation, QuantRule
-from intact.ir.types import DType
+from intact.ir.types import Array, DType
+from intact.ops import sums
 from intact.ops.elementwise import Arithmetic
 
 
@@ -23,3 +26,11 @@ class Sub(Arithmetic):
     versions = {DType.INT8: 2, DType.INT16: 5, DType.INT64: 4}
 
     pot_scale_int16: bool = True
+
+    def prepare(self, site: Site, input1: Operand, input2: Operand) -> sums.Sum:
+        """Multipliers and shifts of both operands and of the difference."""
+        return sums.prepare(self.opcode, -1, self.fused_activation_function, self.pot_scale_int16, site, input1, input2)
+
+    def compute(self, record: sums.Sum, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
+        """The difference."""
+        return record(see, input1, input2)

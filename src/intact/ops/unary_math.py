@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intact.ir.types import DType
-from intact.ops.elementwise import Unary
+import numpy as np
+
+from intact.arith.requantize import See
+from intact.ir.op import Operand, Site
+from intact.ir.types import Array, DType
+from intact.ops.elementwise import Unary, require_codes
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,14 @@ class Neg(Unary):
 
     opcode = "NEG"
     options = "NegOptions"
+
+    def prepare(self, site: Site, input: Operand) -> None:
+        """Nothing: stored integers are negated."""
+        require_codes(self.opcode, site, input, types={DType.INT8, DType.INT16})
+
+    def compute(self, record: None, see: See | None, input: Array) -> tuple[Array, ...]:
+        """The stored integer negated, the lowest one itself."""
+        return (np.asarray(np.negative(input)),)
 
 
 @dataclass(frozen=True)

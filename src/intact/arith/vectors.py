@@ -1,0 +1,81 @@
+"""Which elements of a broadcast operation a vectorized kernel computes in vectors, and how it narrows them.
+
+LiteRT's optimized kernels run an inner loop over a stretch of the result: blocks of 8 or 16 elements with vector
+instructions, what is left over with the scalar code of the reference kernels. The two differ in places, so the number
+that an element becomes depends on where it lies. What the stretch is depends on the shapes.
+
+Sources:
+    tflite/kernels/internal/reference/process_broadcast_shapes.h; tflite/kernels/internal/optimized/optimized_ops.h,
+    BinaryBroadcastFiveFold.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """What the inner loop of a kernel runs over.
+
+    Args:
+        length: elements of the result, next to each other.
+        repeats: one operand is a single element all along the stretch.
+    """
+
+    length: int
+    repeats: bool
+
+    def in_vectors(self, shape: tuple[int, ...], block: int) -> Array:
+        """Returns bool of `shape`: the elements of the result that lie in whole blocks of `block` elements."""
+        place = np.arange(math.prod(shape)) % max(self.length, 1)
+        result: Array = (place < self.length // block * block).reshape(shape)
+        return result
+
+
+def stretch(shape1: tuple[int, ...], shape2: tuple[int, ...]) -> Stretch | None:
+    """Returns the stretch that two operands of these shapes are combined along; None where all is done one by one.
+
+    From the last dimension on, a stretch takes in all dimensions of equal size. Where their product is 1 it takes in
+    those after them in which the one operand, which is the first to have a size of 1 there, repeats. The outer
+    dimensions may then go on equal, with the other operand repeating, and equal again; else there is no stretch.
+    """
+    rank = max(len(shape1), len(shape2))
+    first = (1,) * (rank - len(shape1)) + tuple(shape1)
+    second = (1,) * (rank - len(shape2)) + tuple(shape2)
+    if first == second:
+        return Stretch(math.prod(first), False)
+    innermost = max(i for i in range(rank) if first[i] != second[i])
+    repeated, other = (first, second) if first[innermost] == 1 else (second, first)
+    left = list(zip(repeated, other, strict=True))
+    equal = _take(left, lambda pair: pair[0] == pair[1])
+    repeats = _take(left, lambda pair: pair[0] == 1)
+    _take(left, lambda pair: pair[0] == pair[1])
+    _take(left, lambda pair: pair[1] == 1)
+    _take(left, lambda pair: pair[0] == pair[1])
+    if left:
+        return None
+    return Stretch(equal, False) if equal > 1 else Stretch(repeats, True)
+
+
+def _take(left: list[tuple[int, int]], fits: Callable[[tuple[int, int]], bool]) -> int:
+    """Removes the last dimensions that fit, and returns how many elements they have."""
+    count = 1
+    while left and fits(left[-1]):
+        count *= max(left.pop())
+    return count
+
+
+def through_int16(number: Array, offset: int, *, saturates: bool) -> Array:
+    """Returns number + offset as vectors of int16 hold it: the sum wraps, the number itself before it may saturate."""
+    narrow = np.clip(number, -(1 << 15), (1 << 15) - 1) if saturates else number.astype(np.int16)
+    result: Array = (narrow.astype(np.int64) + offset).astype(np.int16).astype(np.int64)
+    return result
