@@ -67,10 +67,12 @@ def biases(
 def outputs(draw: st.DrawFn, terms: int, x: Codes, filter_: Constant | Codes) -> Codes:
     """A result whose range is about as wide as a sum of `terms` products of random codes makes it."""
     low, high = DType(x.dtype).limits
-    factor = DType(filter_.dtype or "int8").limits[1]
-    reach = (high - low) / 2 * factor * np.sqrt(terms) / 3
-    spread = float(x.scale) * float(np.mean(filter_.scale)) * reach / (high - low) * 2
-    return Codes((), x.dtype, float(np.float32(spread * draw(st.floats(0.3, 3.0)))), draw(zero_points(x.dtype)))
+    reach = (high - low) / 2 * DType(filter_.dtype or "int8").limits[1] * np.sqrt(terms) / 3
+    product = float(x.scale) * float(np.mean(filter_.scale))
+    factor = reach / (high - low) * 2 * draw(st.floats(0.3, 3.0))
+    # Quotients of scales next to a power of two make many ties.
+    factor = draw(st.sampled_from([factor, 2.0 ** round(np.log2(factor))]))
+    return Codes((), x.dtype, float(np.float32(product * factor)), draw(zero_points(x.dtype)))
 
 
 @st.composite

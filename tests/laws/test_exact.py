@@ -1,6 +1,7 @@
 """Every operator's integers are LiteRT's: hyper-parameters drawn by hypothesis, 0 differing values.
 
-A test file of an operator lists strategies of `Integer` cases in INTEGERS. A sample of each is run here under each of
+A test file of an operator lists strategies of `Integer` cases in INTEGERS, as (name, strategy), followed by profiles
+where a kernel set lacks the operator. A sample of each is run here under each of
 LiteRT's kernel sets; INTACT_SWEEP=300 draws as many cases of each.
 """
 
@@ -15,8 +16,8 @@ from integer import PROFILES, Integer, certified
 
 DRAWN = [
     pytest.param(strategy, profile, id=f"{name}-{profile}")
-    for name, strategy in listed("ops", "INTEGERS")
-    for profile in PROFILES
+    for name, strategy, *profiles in listed("ops", "INTEGERS")
+    for profile in profiles or PROFILES
 ]
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from intact.arith.libm import libm
+from intact.arith.requantize import See
+from intact.ir.op import Operand, Site
 from intact.ir.quant_rule import Activation, QuantRule
-from intact.ir.types import DType
+from intact.ir.types import Array, DType
+from intact.ops import tabled
 from intact.ops.elementwise import Unary
+from intact.ops.tabled import Table
 
 
 @dataclass(frozen=True)
@@ -21,3 +26,11 @@ class Exp(Unary):
     options = "ExpOptions"
     quant = QuantRule({"input": Activation()}, dtypes=frozenset({DType.INT8, DType.INT16}))
     versions = {DType.INT8: 2, DType.INT16: 2}
+
+    def prepare(self, site: Site, input: Operand) -> Table:
+        """The table."""
+        return tabled.prepare(self.opcode, lambda real: libm("exp", real), site, input)
+
+    def compute(self, record: Table, see: See | None, input: Array) -> tuple[Array, ...]:
+        """Looked up."""
+        return (record(see, input),)
