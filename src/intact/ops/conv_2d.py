@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from intact.arith.accumulate import Matrix, convolve
+from intact.arith.accumulate import Matrix, Window, convolve
 from intact.arith.requantize import See
 from intact.errors import ModelError
 from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
+from intact.ir.term import Term
 from intact.ir.types import Array, DType, TensorType
-from intact.ops import hybrid, weighted
+from intact.ops import hybrid, terms, weighted
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.fitness import not_clamp
 from intact.ops.hybrid import Hybrid
@@ -113,8 +114,7 @@ class Conv2D(Op):
         self, record: Convolution | Hybrid, see: See | None, input: Array, filter: Array, bias: Array | None = None
     ) -> tuple[Array, ...]:
         """The accumulators, requantized."""
-        strides, dilations = (self.stride_h, self.stride_w), (self.dilation_h_factor, self.dilation_w_factor)
-        place = window(input.shape, (filter.shape[1], filter.shape[2]), strides, self.padding, dilations)
+        place = self._place(input, filter)
         if isinstance(record, Hybrid):
             return (hybrid.compute_convolution(record, see, input, place, bias),)
         shared = record.weighted
@@ -127,6 +127,14 @@ class Conv2D(Op):
         sums = [convolve(part, place, matrix) for part, matrix in zip(parts, matrices, strict=True)]
         products = sums[0] if groups == 1 else np.concatenate(sums, axis=3)
         return (shared.requantize(products, shared.bias_of(bias), see),)
+
+    def terms(self, at: tuple[int, ...], input: Array, filter: Array, bias: Array | None = None) -> list[Term]:
+        """The products under the window, those of the group's channels."""
+        return terms.convolution(at, input, filter, self._place(input, filter))
+
+    def _place(self, input: Array, filter: Array) -> Window:
+        strides, dilations = (self.stride_h, self.stride_w), (self.dilation_h_factor, self.dilation_w_factor)
+        return window(input.shape, (filter.shape[1], filter.shape[2]), strides, self.padding, dilations)
 
 
 def _matrices(record: Weighted, filter: Array, groups: int) -> tuple[Matrix, ...]:

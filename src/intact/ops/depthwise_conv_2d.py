@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from intact.arith.accumulate import convolve_depthwise
+from intact.arith.accumulate import Window, convolve_depthwise
 from intact.arith.requantize import See
 from intact.errors import ModelError
 from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
+from intact.ir.term import Term
 from intact.ir.types import Array, DType, TensorType
-from intact.ops import hybrid, weighted
+from intact.ops import hybrid, terms, weighted
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.fitness import not_clamp
 from intact.ops.hybrid import Hybrid
@@ -99,8 +100,7 @@ class DepthwiseConv2D(Op):
     ) -> tuple[Array, ...]:
         """The accumulators, requantized."""
         _, height, width, depth = filter.shape
-        strides, dilations = (self.stride_h, self.stride_w), (self.dilation_h_factor, self.dilation_w_factor)
-        place = window(input.shape, (height, width), strides, self.padding, dilations)
+        place = self._place(input, filter)
         if isinstance(record, Hybrid):
             return (hybrid.compute_depthwise(record, see, input, place, bias),)
         centred = record.centred(input)
@@ -109,3 +109,11 @@ class DepthwiseConv2D(Op):
         factors = record.centred_filter(filter).reshape(height, width, input.shape[3], depth // input.shape[3])
         products = convolve_depthwise(centred, place, factors, record.largest_input)
         return (record.requantize(products, record.bias_of(bias), see),)
+
+    def terms(self, at: tuple[int, ...], input: Array, filter: Array, bias: Array | None = None) -> list[Term]:
+        """The products under the window, those of one input channel."""
+        return terms.depthwise(at, input, filter, self._place(input, filter))
+
+    def _place(self, input: Array, filter: Array) -> Window:
+        strides, dilations = (self.stride_h, self.stride_w), (self.dilation_h_factor, self.dilation_w_factor)
+        return window(input.shape, (filter.shape[1], filter.shape[2]), strides, self.padding, dilations)

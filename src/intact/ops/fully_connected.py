@@ -12,8 +12,9 @@ from intact.arith.requantize import See
 from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
+from intact.ir.term import Term
 from intact.ir.types import Array, DType, TensorType
-from intact.ops import hybrid, weighted
+from intact.ops import hybrid, terms, weighted
 from intact.ops.attributes import FusedActivation, WeightsFormat
 from intact.ops.fitness import not_clamp
 from intact.ops.hybrid import Hybrid
@@ -172,3 +173,10 @@ class FullyConnected(Op):
         products = matrix(centred.reshape(-1, depth))
         shape = (*input.shape[:-1], units) if self.keep_num_dims else (-1, units)
         return (shared.requantize(products.reshape(shape), shared.bias_of(bias), see),)
+
+    def terms(self, at: tuple[int, ...], input: Array, filter: Array, bias: Array | None = None) -> list[Term]:
+        """The products of one row of the input with one row of the filter."""
+        depth = filter.shape[1]
+        rows = input.reshape(-1, depth)
+        row = int(np.ravel_multi_index(at[:-1], input.shape[:-1])) if self.keep_num_dims else at[0]
+        return terms.along(rows, filter, depth, lambda i: (row, i), lambda i: (at[-1], i))
