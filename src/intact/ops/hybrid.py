@@ -11,13 +11,13 @@ operation below is a float32 operation, rounded to nearest even.
     dynamic-lanes           as dynamic-filter-first in the channels that fill vectors of four, acc * s * w + b in the
                             rest
     dynamic-int4            offset * s * w + b + (acc - offset) * s * w, with offset = -7 * (sum of the row's codes):
-                            int4 weights are stored plus 7
+                            weights are kept plus 7 in 4 bits, in which -8 comes back as 8 (`_repacked`)
     dynamic-int4-blocks     (sum over blocks of acc * w, minus zero point * (sum over blocks of w * sum of weights)) * s
                             + b, acc of the codes with their zero point in; no fused activation
     xnnpack-qd8             fma(acc * s, w, b)
     xnnpack-qd8-blocks      -z * (sum of w * weights, 16 at a time), z the zero point of unsigned codes, then for each
                             block fma(acc, w, that); times s, plus b; w rounded to bfloat16
-    blocks-defect           b: LiteRT takes the absent scale of the tensor, 0, for that of its blocks
+    blocks-defect           as dynamic with w = 0, so b: the absent scale of the tensor is read for that of blocks
     refused                 the runtime has no such kernel
 
 Sources:
@@ -74,8 +74,8 @@ class Hybrid:
         quantizer: how activations are quantized: "symmetric", "asymmetric", "nearest" or "xnnpack", the functions of
             arith/dynamic_range.py.
         whole_image: a convolution quantizes a whole image with one scale; otherwise each pixel has its own.
-        weights: int8 array, the filter unpacked.
-        filter_scale: float32 (channels,); empty where blocks have scales.
+        weights: int8 array, the filter unpacked, as the kernel takes it.
+        filter_scale: float32 (channels,); 0 where blocks have scales.
         block_size: elements along a row of the filter that share a scale; 0 where none do.
         block_scale: float32 (channels, blocks); empty where block_size is 0.
         bias: float32 (channels,), zeros where there is none; None where it is computed.
@@ -110,7 +110,8 @@ class Hybrid:
         """Returns results for integer sums (..., channels), scales that broadcast with them, and the bias."""
         if see:
             see("accumulator", acc.astype(np.int64))
-        result = _COMBINED[self.rule](acc.astype(np.float32), scale, self.filter_scale, bias)
+        # A sum of products with 0 may be -0, which no integer is.
+        result = _COMBINED[self.rule](acc.astype(np.float32) + np.float32(0), scale, self.filter_scale, bias)
         return dynamic_range.clamp(result, self.low, self.high)
 
 
@@ -138,6 +139,7 @@ _COMBINED: Final[dict[str, Callable[[Floats, Floats, Floats, Floats], Floats]]] 
     "dynamic-filter-first": _filter_first,
     "dynamic-lanes": _lanes,
     "xnnpack-qd8": _qd8,
+    "blocks-defect": _dynamic,
 }
 
 
@@ -168,6 +170,8 @@ def prepare_dense(
     kind = f"float32 {filter.dtype.value}" + (" blocks" if block_size else "")
     rule = site.rule("FULLY_CONNECTED", *([f"{kind} wide"] if wide else []), kind, taken=taken).name
     quantizer = "asymmetric" if asymmetric or rule == "dynamic-int4-blocks" else "symmetric"
+    if rule == "dynamic-int4":
+        weights = _repacked(weights)
     return _hybrid(
         rule,
         "nearest" if rule == "dynamic-int4" else quantizer,
@@ -185,8 +189,6 @@ def prepare_dense(
 def compute_dense(record: Hybrid, see: See | None, rows: Array, bias: Array | None) -> Array:
     """Returns rows (n, depth) times the weights: float32 (n, units)."""
     added = record.bias_of(bias)
-    if record.rule == "blocks-defect":
-        return dynamic_range.clamp(np.tile(added, (len(rows), 1)), record.low, record.high)
     quantized = record.quantize(rows)
     scale = quantized.scale[:, None]
     match record.rule:
@@ -196,7 +198,7 @@ def compute_dense(record: Hybrid, see: See | None, rows: Array, bias: Array | No
             return _dense_blocks(record, quantized, added)
         case "xnnpack-qd8-blocks":
             return _dense_blocks_xnnpack(record, quantized, added)
-    if record.rule == "dynamic" and not rows.any():
+    if record.rule in {"dynamic", "blocks-defect"} and not rows.any():
         # LiteRT does not look at the weights of an input that is all zeros.
         return dynamic_range.clamp(np.tile(added, (len(rows), 1)), record.low, record.high)
     acc = record.matrices[0](quantized.centred)
@@ -206,13 +208,38 @@ def compute_dense(record: Hybrid, see: See | None, rows: Array, bias: Array | No
 
 
 def _dense_int4(record: Hybrid, quantized: Quantized, bias: Floats) -> Array:
-    """As LiteRT's 4-bit kernel: the weights as 0 to 15, what that adds taken off beforehand, in float32."""
+    """As LiteRT's 4-bit kernel: the weights plus 7, what that adds taken off beforehand, in float32."""
     offset = -7 * quantized.codes.sum(axis=1, dtype=np.float64)[:, None]
     scale = quantized.scale[:, None]
     first = offset.astype(np.float32) * scale * record.filter_scale + bias
     acc = record.matrices[0](quantized.codes).astype(np.float64) - offset
     result = first + acc.astype(np.float32) * scale * record.filter_scale
     return dynamic_range.clamp(result, record.low, record.high)
+
+
+def _repacked(weights: Array) -> Array:
+    """Returns int4 weights (units, depth) as LiteRT's optimized kernel reads them after packing them plus 7.
+
+    -8 plus 7 is -1, which is 15 in 4 bits and comes back as 8; and as its other bits are not cut off, it makes 15 of
+    what is packed beside it. A row is packed in blocks of 32, elements e and e + 16 to a byte, the first in the high
+    bits: -8 in the second half of a block makes 8 of its partner, and where a block is full, -8 in the first half at
+    an even pair of elements makes 8 of the partner of the next pair.
+
+    Sources:
+        tflite/kernels/internal/optimized/4bit/fully_connected_common.h (merge), sse_fully_connected.cc (SsePackInner).
+    """
+    units, depth = weights.shape
+    blocks = -(-depth // 32)
+    padded = np.zeros((units, blocks * 32), weights.dtype)
+    padded[:, :depth] = weights
+    # Unit, block, half of it, pair of elements, element.
+    parts = padded.reshape(units, blocks, 2, 8, 2)
+    lowest = parts == -8
+    spoilt = lowest.copy()
+    spoilt[:, :, 0] |= lowest[:, :, 1]
+    full = depth // 32
+    spoilt[:, :full, 1, 1::2] |= lowest[:, :full, 0, ::2]
+    return np.where(spoilt, np.int8(8), parts).reshape(units, -1)[:, :depth]
 
 
 def _dense_blocks(record: Hybrid, quantized: Quantized, bias: Floats) -> Array:
@@ -473,7 +500,7 @@ def _hybrid(
         "xnnpack" if rule.startswith("xnnpack") else quantizer,
         whole_image,
         weights,
-        np.empty(0, np.float32) if block_size else scales("filter", filter, channels),
+        np.zeros(channels, np.float32) if block_size else scales("filter", filter, channels),
         block_size,
         np.empty((channels, 0), np.float32) if block_scale is None else block_scale,
         constant,

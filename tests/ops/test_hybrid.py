@@ -1,0 +1,198 @@
+"""Hybrid kernels: float32 activations with integer weights."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from hypothesis import strategies as st
+
+from drawn import CLAMPS, PADDINGS, SEEDS
+from intact.ir.graph import Value
+from intact.ir.model import Model
+from intact.ir.types import Blockwise, QuantParams
+from intact.ops.batch_matmul import BatchMatMul
+from intact.ops.conv_2d import Conv2D
+from intact.ops.depthwise_conv_2d import DepthwiseConv2D
+from intact.ops.fully_connected import FullyConnected
+from integer import Codes, Constant, Integer
+
+FLOATS = Codes((), "float32", None)
+
+
+@dataclass(frozen=True)
+class Activations(Codes):
+    """float32 activations of a kind that hybrid kernels may stumble over.
+
+    Args:
+        kind: "normal"; "halves", which lie on halves of codes and beside them, as symmetric scales are 1 then, or
+            "offset halves", which do so for asymmetric scales; "positive"; "negative"; "sparse", with whole rows of
+            zeros; "zeros".
+    """
+
+    kind: str = "normal"
+
+    def draw(self, rng: np.random.Generator) -> np.ndarray:
+        x = rng.normal(size=self.shape) * np.exp(rng.uniform(-6, 6))
+        if self.kind == "positive":
+            x = np.abs(x)
+        elif self.kind == "negative":
+            x = -np.abs(x)
+        elif self.kind == "zeros":
+            x = np.where(x > 0, 0.0, -0.0)
+        elif self.kind == "sparse":
+            x *= rng.integers(0, 2, (*self.shape[:1], *[1] * (len(self.shape) - 1)))
+            x *= rng.integers(0, 2, (*self.shape[:-1], 1))
+        x = x.astype(np.float32)
+        if self.kind.endswith("halves"):
+            low, high = (-127, 127) if self.kind == "halves" else (-100, 155)
+            x = rng.integers(2 * low, 2 * high + 1, self.shape).astype(np.float32) / 2
+            near = rng.integers(0, 3, self.shape)
+            x = np.where(near == 0, np.nextafter(x, np.float32(0)), x)
+            x = np.where(rng.integers(0, 8, self.shape) == 0, np.float32(0.49999997) * np.sign(x), x).astype(np.float32)
+            rows = x.reshape(-1, self.shape[-1])
+            rows[:, 0] = high
+            rows[:, -1] = low
+        return x
+
+
+def activations(*shape: int) -> st.SearchStrategy[Activations]:
+    kinds = ["normal", "normal", "normal", "halves", "offset halves", "positive", "negative", "sparse", "zeros"]
+    return st.sampled_from(kinds).map(lambda kind: Activations(shape, "float32", None, kind=kind))
+
+
+@st.composite
+def weights(draw: st.DrawFn, shape: tuple[int, ...], axis: int | None, dtype: str = "int8") -> Constant:
+    """Weights with all codes of their type, the lowest too in some."""
+    rng = np.random.default_rng(draw(SEEDS))
+    low, high = (-8, 7) if dtype == "int4" else (-128, 127)
+    array = rng.integers(low + draw(st.booleans()), high + 1, shape).astype(np.int8)
+    scale = float(np.float32(np.exp(draw(st.floats(-9, 0)))))
+    several = scale if axis is None else (scale * rng.uniform(0.1, 3.0, shape[axis])).astype(np.float32)
+    if dtype == "uint8":
+        return Constant(array.view(np.uint8), several)
+    return Constant(array, several, axis=axis or 0, dtype=None if dtype == "int8" else dtype)
+
+
+def bias(count: int, seed: int, present: bool = True) -> list[Constant | None]:
+    numbers = np.random.default_rng(seed).normal(size=count).astype(np.float32)
+    numbers[:1] = -0.0
+    return [Constant(numbers) if present else None]
+
+
+@st.composite
+def dense(draw: st.DrawFn, dtype: str) -> Integer:
+    units = draw(st.sampled_from([1, 2, 3, 4, 5, 8, 17, 64, 70]))
+    depth = draw(st.sampled_from([1, 2, 5, 7, 8, 15, 16, 17, 31, 32, 33, 40, 64, 98, 130]))
+    leading = draw(st.lists(st.integers(1, 4), min_size=1, max_size=3))
+    x = draw(activations(*leading, depth))
+    w = draw(weights((units, depth), draw(st.sampled_from([None, 0])) if dtype != "uint8" else None, dtype))
+    op = FullyConnected(
+        fused_activation_function=draw(CLAMPS),
+        keep_num_dims=draw(st.booleans()),
+        asymmetric_quantize_inputs=draw(st.booleans()),
+    )
+    return Integer(op, [x, w, *bias(units, draw(SEEDS), draw(st.booleans()))], FLOATS, version=9)
+
+
+@dataclass(frozen=True)
+class Blocks(Integer):
+    """A fully connected layer whose weights have a scale for each block of `size` elements of a row."""
+
+    size: int = 32
+    seed: int = 0
+
+    def model(self) -> Model:
+        model = super().model()
+        value = model.main.nodes[0].inputs[1]
+        assert value is not None
+        units, depth = value.shape
+        rng = np.random.default_rng(self.seed)
+        scales = np.exp(rng.uniform(-6, -1, (units, depth // self.size))).astype(np.float16)
+        value.block_scales = model.main.add_value(Value.constant("scales", scales))
+        value.type = type(value.type)(value.dtype, value.shape, quant=QuantParams(details=Blockwise(self.size)))
+        return model
+
+
+@st.composite
+def blocks(draw: st.DrawFn) -> Integer:
+    size = draw(st.sampled_from([32, 64, 128]))
+    units, depth = draw(st.sampled_from([1, 3, 4, 5, 8, 17, 40])), size * draw(st.integers(1, 5))
+    x = draw(activations(*draw(st.lists(st.integers(1, 4), min_size=1, max_size=2)), depth))
+    w = draw(weights((units, depth), None, "int4"))
+    op = FullyConnected(
+        fused_activation_function=draw(CLAMPS),
+        keep_num_dims=draw(st.booleans()),
+        asymmetric_quantize_inputs=draw(st.booleans()),
+    )
+    added = bias(units, draw(SEEDS), draw(st.booleans()))
+    return Blocks(op, [x, w, *added], FLOATS, version=12, size=size, seed=draw(SEEDS))
+
+
+@st.composite
+def convolution(draw: st.DrawFn, dtype: str) -> Integer:
+    # Only int8 and int4 filters with a scale a channel may be in groups.
+    groups, taken, made = draw(st.sampled_from([(1, 3, 4), (1, 1, 5), (1, 16, 8), (1, 1, 1), (1, 5, 7), (2, 2, 3)]))
+    groups = groups if dtype != "uint8" else 1
+    window = draw(st.sampled_from([(1, 1), (1, 1), (3, 3), (2, 4), (1, 3)]))
+    dilation = draw(st.sampled_from([(1, 1), (1, 1), (2, 1), (2, 3)]))
+    stride = (1, 1) if dilation != (1, 1) else draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
+    sizes = tuple((w - 1) * d + draw(st.integers(1, 6)) for w, d in zip(window, dilation, strict=True))
+    op = Conv2D(
+        padding=draw(PADDINGS),
+        stride_h=stride[0],
+        stride_w=stride[1],
+        dilation_h_factor=dilation[0],
+        dilation_w_factor=dilation[1],
+        fused_activation_function=draw(CLAMPS),
+    )
+    x = draw(activations(draw(st.integers(1, 3)), *sizes, groups * taken))
+    per_channel = dtype != "uint8" and (groups > 1 or draw(st.booleans()))
+    w = draw(weights((groups * made, *window, taken), 0 if per_channel else None, dtype))
+    return Integer(op, [x, w, *bias(groups * made, draw(SEEDS))], FLOATS, version=5)
+
+
+@st.composite
+def depthwise(draw: st.DrawFn) -> Integer:
+    channels, multiplier = draw(st.sampled_from([(1, 2), (3, 1), (4, 1), (5, 1), (8, 1), (2, 3), (17, 1), (3, 4)]))
+    window = draw(st.tuples(st.integers(1, 4), st.integers(1, 4)))
+    dilation = draw(st.sampled_from([(1, 1), (1, 1), (2, 1), (2, 3)]))
+    stride = (1, 1) if dilation != (1, 1) else draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
+    sizes = tuple((w - 1) * d + draw(st.integers(1, 6)) for w, d in zip(window, dilation, strict=True))
+    op = DepthwiseConv2D(
+        padding=draw(PADDINGS),
+        stride_h=stride[0],
+        stride_w=stride[1],
+        depth_multiplier=multiplier,
+        dilation_h_factor=dilation[0],
+        dilation_w_factor=dilation[1],
+        fused_activation_function=draw(CLAMPS),
+    )
+    x = draw(activations(draw(st.integers(1, 3)), *sizes, channels))
+    w = draw(weights((1, *window, channels * multiplier), 3))
+    return Integer(op, [x, w, *bias(channels * multiplier, draw(SEEDS))], FLOATS, version=6)
+
+
+@st.composite
+def matmul(draw: st.DrawFn) -> Integer:
+    rows, columns, depth = (draw(st.sampled_from([1, 2, 3, 5, 8, 17, 33])) for _ in range(3))
+    batch = draw(st.sampled_from([((), ()), ((2,), ()), ((2,), (2,)), ((1,), (3,)), ((2, 3), ()), ((2, 3), (2, 3))]))
+    op = BatchMatMul(
+        adj_x=draw(st.booleans()), adj_y=draw(st.booleans()), asymmetric_quantize_inputs=draw(st.booleans())
+    )
+    x = draw(activations(*batch[0], *((depth, rows) if op.adj_x else (rows, depth))))
+    shape = (*batch[1], *((columns, depth) if op.adj_y else (depth, columns)))
+    axis = len(shape) - (2 if op.adj_y else 1)
+    w = draw(weights(shape, axis if draw(st.booleans()) else None))
+    return Integer(op, [x, w], FLOATS, version=4)
+
+
+INTEGERS = [
+    ("FULLY_CONNECTED-float32-int8", dense("int8")),
+    ("FULLY_CONNECTED-float32-int4", dense("int4")),
+    ("FULLY_CONNECTED-float32-uint8", dense("uint8")),
+    ("FULLY_CONNECTED-float32-int4-blocks", blocks()),
+    ("CONV_2D-float32-int8", convolution("int8")),
+    ("CONV_2D-float32-int4", convolution("int4")),
+    ("CONV_2D-float32-uint8", convolution("uint8")),
+    ("DEPTHWISE_CONV_2D-float32-int8", depthwise()),
+    ("BATCH_MATMUL-float32-int8", matmul()),
+]
