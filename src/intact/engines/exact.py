@@ -16,7 +16,7 @@ import numpy as np
 from intact.arith.profile import Profile, Rule
 from intact.arith.profile import load as load_profile
 from intact.arith.requantize import See
-from intact.engines.islands import Island
+from intact.engines.islands import Island, unpacks
 from intact.engines.litert import match
 from intact.errors import EngineError, IntactError, UncoveredError
 from intact.ir.graph import Graph, Node, Value
@@ -228,7 +228,8 @@ def plan(model: Model, profile: Profile) -> tuple[dict[Graph, list[Step]], list[
                     gaps.append(Gap(graph, index[node], node, why.problem))
                 waiting.append(node)
                 continue
-            if waiting:
+            # What unpacks constants needs no result of those that wait, so it does not part them.
+            if waiting and not unpacks(node):
                 steps[graph].append(Island(model, graph, waiting, profile.resolver))
                 waiting = []
             steps[graph].append(Prepared(node, record, tuple(site.asked)))

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from intact.engines.litert import Session
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.model import Model
 from intact.ir.types import Array
 
+_UNPACKING: Final = frozenset({"DEQUANTIZE", "DENSIFY"})
+
+
+def unpacks(node: Node) -> bool:
+    """True for a node that brings constants, such as weights, into another form: it may run at any time."""
+    return node.op.name in _UNPACKING and all(
+        v is None or v.is_constant or (v.producer is not None and unpacks(v.producer)) for v in node.inputs
+    )
+
 
 class Island:
     """Consecutive nodes of a graph that run on LiteRT; loaded when first run.
+
+    What they read of nodes that unpack constants is unpacked in the island once more: LiteRT's kernels compute in
+    another order of sums, or are others altogether, where weights are no constants.
 
     Args:
         model, graph: what they are part of.
@@ -21,8 +34,9 @@ class Island:
 
     def __init__(self, model: Model, graph: Graph, nodes: Sequence[Node], resolver: str | None) -> None:
         self.nodes = tuple(nodes)
-        made = {v for node in nodes for v in node.outputs}
-        read = dict.fromkeys(v for node in nodes for v in node.inputs if v is not None)
+        self._inside = _with_unpacking(self.nodes)
+        made = {v for node in self._inside for v in node.outputs}
+        read = dict.fromkeys(v for node in self._inside for v in node.inputs if v is not None)
         self.reads = [v for v in read if v not in made and not v.is_constant and not v.is_variable]
         self.makes = [v for node in nodes for v in node.outputs]
         self._model, self._graph, self._resolver = model, graph, resolver or "reference"
@@ -46,7 +60,7 @@ class Island:
         graph = twin.graphs[self._model.graphs.index(self._graph)]
         nodes = dict(zip(self._graph.nodes, graph.nodes, strict=True))
         values = dict(zip(self._graph.values, graph.values, strict=True))
-        kept = [nodes[n] for n in self.nodes]
+        kept = [nodes[n] for n in self._inside]
         for node in [n for n in graph.nodes if n not in set(kept)]:
             graph.remove_node(node)
         graph.nodes = kept
@@ -61,3 +75,18 @@ class Island:
         twin.signatures = []
         graph.prune()
         return twin
+
+
+def _with_unpacking(nodes: Sequence[Node]) -> tuple[Node, ...]:
+    """Returns nodes after those that unpack the constants they read, each before its reader."""
+    found: dict[Node, None] = {}
+
+    def take(node: Node) -> None:
+        for value in node.inputs:
+            if value is not None and value.producer is not None and unpacks(value.producer):
+                take(value.producer)
+        found[node] = None
+
+    for node in nodes:
+        take(node)
+    return tuple(found)
