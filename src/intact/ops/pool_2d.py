@@ -18,7 +18,7 @@ from intact.ops.fitness import not_clamp
 from intact.ops.quantized import clamp
 from intact.ops.shapes import require_positive, require_rank, slide
 from intact.ops.windows import window
-from intact.ops.xnnpack import clamp_even, takes8
+from intact.ops.xnnpack import takes8
 
 _TYPES: Final = (DType.INT8, DType.UINT8, DType.INT16)
 
@@ -72,8 +72,7 @@ class Pool2D(Op):
         if input.dtype not in _TYPES or result.dtype != input.dtype:
             raise UncoveredError(f"{self.opcode} of {input.dtype.value} to {result.dtype.value}")
         rule = site.rule(self.opcode, input.dtype.value, taken=taken).name
-        clamped = clamp_even if rule.endswith("clamped-even") else clamp
-        return Pooled(rule, *clamped(self.fused_activation_function, result))
+        return Pooled(rule, *clamp(self.fused_activation_function, result, even=rule == "largest-clamped-even"))
 
     def place(self, input: Array) -> Window:
         """Returns where the window stands."""
@@ -122,8 +121,8 @@ class MaxPool2D(Pool2D):
 
     Rules, which differ in how the ends of the activation are rounded:
 
-        largest                as everywhere, ops/quantized.py
-        largest-clamped-even   as XNNPACK does, ops/xnnpack.py
+        largest                half away from zero
+        largest-clamped-even   half to even, after the zero point is added
 
     Sources:
         tflite/kernels/internal/reference/integer_ops/pooling.h; XNNPACK src/subgraph/max-pooling-2d.c.
