@@ -1,14 +1,18 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import strategies as st
 
 from case import Case, Input, refusal, weights
 from drawn import SEEDS, codes
+from intact.arith.profile import Profile
+from intact.engines.exact import Exact
+from intact.errors import UncoveredError
 from intact.ir.types import DType
 from intact.ops.attributes import FusedActivation
 from intact.ops.concatenation import Concatenation
-from integer import Codes, Constant, Integer
+from integer import Codes, Constant, Integer, assert_exact
 from moved import TYPES, like, operands, shapes
 
 CASES = [
@@ -69,3 +73,18 @@ def test_refuses_missing_operands() -> None:
 def test_kernels_know_no_fused_activation() -> None:
     op = Concatenation(fused_activation_function=FusedActivation.RELU)
     assert refusal(op, (2,), (2,)) == "fused activation is RELU; expected NONE. [E207]"
+
+
+def test_a_rescaled_operand_by_hand() -> None:
+    # factor = 0.5 * (1 / 0.25) = 2, so 10 stands for 2 * (10 - 4) + 7; halves go away from zero.
+    x, y = Codes((1,), "uint8", 0.5, 4, low=10, high=10), Codes((), "uint8", 0.25, 7)
+    case = Integer(Concatenation(), [x, Codes((1,), "uint8", 0.25, 7, low=200, high=200)], y)
+    (sample,) = case.samples(1)
+    assert Exact(case.model()).run(sample)["y0"].tolist() == [19, 200]
+    assert_exact(case)
+
+
+def test_no_rule_no_rescaling() -> None:
+    case = Integer(Concatenation(), [Codes((1,), "uint8", 0.5, 4)], Codes((), "uint8", 0.25, 7))
+    with pytest.raises(UncoveredError, match="profile mine has no rule for CONCATENATION of uint8"):
+        Exact(case.model(), Profile("mine"))

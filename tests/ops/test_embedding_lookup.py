@@ -4,10 +4,12 @@ from hypothesis import strategies as st
 
 from case import Case, Input, ints, weights
 from drawn import filters
-from intact.errors import ModelError
+from intact.arith.profile import load
+from intact.errors import ModelError, UncoveredError
+from intact.ir.op import Site
 from intact.ir.types import DType
 from intact.ops.embedding_lookup import EmbeddingLookup
-from integer import Codes, Constant, Integer
+from integer import Codes, Constant, Integer, assert_exact
 from moved import TYPES, like, operands, shapes
 
 CASES = [
@@ -45,3 +47,28 @@ INTEGERS = [
 def test_a_table_has_rows() -> None:
     with pytest.raises(ModelError, match=r"value has shape \[10\]; expected 2 or more dimensions"):
         Case(EmbeddingLookup(), [ints(1), weights(10)]).model()
+
+
+@pytest.mark.parametrize("made", ["float32", "float16"])
+@pytest.mark.parametrize("dtype", ["int8", "int4"])
+def test_rows_read_as_floats(dtype: str, made: str) -> None:
+    rng = np.random.default_rng(0)
+    lookup = Codes((6,), "int32", None, low=0, high=8)
+    for columns, scale in [(8, 0.013), (6, rng.uniform(0.001, 0.1, 9))]:
+        codes = rng.integers(-8, 8, (9, columns)).astype(np.int8)
+        table = Constant(codes, scale, dtype=dtype if dtype == "int4" else None)
+        assert_exact(Integer(EmbeddingLookup(), [lookup, table], Codes((), made, None), version=4))
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (Codes((9, 4), "int16", 0.1), "no kernel reads int16 rows as float32"),
+        (Codes((9, 4), "int8", None), "the table has no scale"),
+    ],
+)
+def test_what_no_kernel_reads(table: Codes, said: str) -> None:
+    case = Integer(EmbeddingLookup(), [Codes((6,), "int32", None), table], Codes((), "float32", None))
+    (node,) = case.model().main.nodes
+    with pytest.raises(UncoveredError, match=said):
+        node.op.prepare(Site(load("litert-reference"), tuple(v.type for v in node.outputs)), *node.inputs)

@@ -1,6 +1,9 @@
+import pytest
 from hypothesis import strategies as st
 
 from case import Case, Input, ints, refusal, weights
+from intact.engines.exact import Exact
+from intact.errors import EngineError
 from intact.ir.types import DType
 from intact.ops.gather import Gather
 from integer import Codes, Integer
@@ -40,3 +43,11 @@ def test_refuses_batches_that_do_not_match() -> None:
     assert refusal(Gather(batch_dims=1), (2, 4), Input((2, 1), DType.INT32)) == text.format(1, 0)
     assert refusal(Gather(axis=2, batch_dims=2), (2, 4, 3), ints(0)) == text.format(2, 1)
     assert refusal(Gather(axis=2), (2, 4), ints(0)) == "axis is 2; expected -2 <= axis < 2. [E207]"
+
+
+def test_there_are_no_negative_positions() -> None:
+    x = Codes((4, 6), "int8", 0.1, 3)
+    case = Integer(Gather(), [x, Codes((2,), "int32", None, low=-2, high=-1)], like(x))
+    (sample,) = case.samples(1)
+    with pytest.raises(EngineError, match=r"outside of \[0, 4\)"):
+        Exact(case.model()).run(sample)

@@ -9,7 +9,7 @@ from intact.ir.op import infer
 from intact.ir.types import DType
 from intact.ops.attributes import MirrorPadMode
 from intact.ops.pad import MirrorPad, Pad, PadV2
-from integer import Constant, Integer
+from integer import Codes, Constant, Integer, assert_exact
 from moved import TYPES, like, operands, shapes, vector
 
 IMAGE = ints(0, 0, 1, 2, 0, 1, 0, 0).reshape(4, 2)
@@ -80,3 +80,10 @@ def test_masks_stay_in_float_and_infinities_saturate() -> None:
         (-1e9, "the constant -1e+09 stands for infinity"),
     ):
         assert Case(PadV2(), [(2, 3), SHEET, np.array(number, np.float32)]).unfit() == reason
+
+
+def test_paddings_that_are_computed() -> None:
+    x, paddings = Codes((4, 5), "int8", 0.1, 3), Codes((2, 2), "int32", None, low=0, high=3)
+    assert_exact(Integer(Pad(), [x, paddings], like(x)), count=4)
+    assert_exact(Integer(MirrorPad(), [x, paddings], like(x)), count=4)
+    assert_exact(Integer(PadV2(), [x, paddings, Codes((), "int8", 0.1, 3)], like(x)), count=4)

@@ -1,12 +1,16 @@
 import numpy as np
+import pytest
 from hypothesis import strategies as st
 
 from case import Case, Input, ints, refusal
 from drawn import codes
-from intact.ir.op import infer
-from intact.ir.types import DType
+from intact.arith.profile import load
+from intact.errors import UncoveredError
+from intact.ir.graph import Value
+from intact.ir.op import Site, infer
+from intact.ir.types import DType, TensorType
 from intact.ops.reshape import Reshape
-from integer import Integer
+from integer import Codes, Integer, assert_exact
 from moved import TYPES, like, operands, shapes, vector
 
 CASES = [
@@ -66,3 +70,19 @@ def test_nothing_has_many_shapes() -> None:
     assert shape(Reshape(), (2, 0), np.array([0, -1], np.int32)) == (0, 2)
     assert shape(Reshape(), (4, 0, 3), np.array([0, 6, -1], np.int32)) == (0, 6, 2)
     assert "0 elements do not take the shape [2, 3]" in refusal(Reshape(), (2, 0), ints(2, 3))
+
+
+def test_a_shape_that_is_computed() -> None:
+    x = Codes((4, 6), "int8", 0.1, 3)
+    assert_exact(Integer(Reshape(), [x, Codes((1,), "int32", None, low=24, high=24)], like(x)))
+
+
+def test_old_scalars() -> None:
+    x = Codes((1,), "int8", 0.1, 3)
+    assert_exact(Integer(Reshape(new_shape=(0,)), [x], like(x)))
+
+
+def test_strings_stay_on_litert() -> None:
+    text, made = TensorType(DType.STRING, (1, 1)), TensorType(DType.STRING, (1,))
+    with pytest.raises(UncoveredError, match="string elements are not moved here"):
+        Reshape().prepare(Site(load("litert-reference"), (made,)), Value("x", text))

@@ -4,7 +4,7 @@ from case import Case, Input, ints, refusal
 from intact.ir.op import infer
 from intact.ir.types import DType
 from intact.ops.slice import Slice
-from integer import Integer
+from integer import Codes, Integer, assert_exact
 from moved import TYPES, like, operands, shapes, vector
 
 CASES = [
@@ -42,3 +42,10 @@ def test_refuses_a_box_that_stands_out() -> None:
     assert refusal(Slice(), (4, 5), ints(1, 2), ints(4, 1)) == text
     assert "expected a box within the tensor" in refusal(Slice(), (4, 5), ints(5, 0), ints(-1, 1))
     assert refusal(Slice(), (4, 5), ints(0), ints(1, 1)) == "begin has shape [1]; expected shape [2]. [E201]"
+
+
+def test_a_corner_and_a_size_that_are_computed() -> None:
+    x, begin = Codes((4, 5), "int8", 0.1, 3), Codes((2,), "int32", None, low=0, high=2)
+    size = Codes((2,), "int32", None, low=1, high=2)
+    assert_exact(Integer(Slice(), [x, begin, vector([2, -1])], like(x)))
+    assert_exact(Integer(Slice(), [x, begin, size], like(x)))

@@ -7,7 +7,7 @@ from case import Case, Input, ints, refusal
 from intact.ir.op import infer
 from intact.ir.types import DType
 from intact.ops.strided_slice import StridedSlice
-from integer import Integer
+from integer import Codes, Integer, assert_exact
 from moved import TYPES, like, operands, shapes, vector
 
 CASES = [
@@ -93,3 +93,29 @@ def test_refuses_bounds_that_make_no_slice() -> None:
     assert refusal(StridedSlice(ellipsis_mask=1), (4, 5), ints(0, 0, 0), ints(0, 1, 1), ints(1, 1, 1)) == text
     assert "index 4 is out of bounds" in refusal(op, (4, 5), ints(4), ints(5), ints(1))
     assert "too many indices" in refusal(op, (4,), ints(0, 0), ints(1, 1), ints(1, 1))
+
+
+@pytest.mark.parametrize("profile", ["litert-optimized", "litert-xnnpack"])
+@pytest.mark.parametrize("dtype", ["int8", "float32", "int16"])
+def test_masks_that_the_reference_kernels_lack(dtype: str, profile: str) -> None:
+    x = Codes((3, 4, 5, 2), dtype, None)
+    for op, begin, end, strides in [
+        (StridedSlice(ellipsis_mask=2, shrink_axis_mask=1), (1, 0, 0), (2, 0, 1), (1, 1, 1)),
+        (StridedSlice(ellipsis_mask=1, end_mask=2), (0, 1), (0, 0), (1, 1)),
+        (StridedSlice(new_axis_mask=1, ellipsis_mask=2), (0, 0, 1), (0, 0, 2), (1, 1, 1)),
+        (StridedSlice(new_axis_mask=2, begin_mask=4), (1, 0, 3), (3, 0, 4), (1, 1, 2)),
+        (StridedSlice(new_axis_mask=4, shrink_axis_mask=2), (0, -1, 0), (3, 0, 0), (2, 1, 1)),
+    ]:
+        case = Integer(op, [x, vector(begin), vector(end), vector(strides)], like(x), version=6)
+        assert_exact(case, profile)
+
+
+@pytest.mark.parametrize("profile", ["litert-optimized", "litert-xnnpack"])
+def test_an_end_that_counts_from_the_begin(profile: str) -> None:
+    x = Codes((6, 8), "int8", None)
+    for begin in ([1, 2], [-4, 3], [2, -5]):
+        op = StridedSlice(offset=True)
+        assert_exact(Integer(op, [x, vector(begin), vector([2, 4]), vector([1, 2])], like(x), version=8), profile)
+        computed = Codes((2,), "int32", None, low=-4, high=-4)
+        case = Integer(op, [x, computed, vector([2, 3]), vector([1, 1])], like(x), version=8)
+        assert_exact(case, profile)

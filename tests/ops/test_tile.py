@@ -4,7 +4,7 @@ from case import Case, Input, ints, refusal
 from intact.ir.op import infer
 from intact.ir.types import DType
 from intact.ops.tile import Tile
-from integer import Integer
+from integer import Codes, Integer, assert_exact
 from moved import TYPES, like, operands, shapes, vector
 
 CASES = [
@@ -35,3 +35,8 @@ def test_computed_multiples() -> None:
 def test_refuses_multiples_of_other_dimensions() -> None:
     assert refusal(Tile(), (2, 3), ints(2)) == "multiples has shape [1]; expected shape [2]. [E201]"
     assert refusal(Tile(), (2, 3), ints(2, -1)) == "multiples are [2, -1]; expected none below 0. [E201]"
+
+
+def test_multiples_that_are_computed() -> None:
+    x = Codes((4, 5), "int8", 0.1, 3)
+    assert_exact(Integer(Tile(), [x, Codes((2,), "int32", None, low=1, high=3)], like(x)), count=4)

@@ -6,7 +6,7 @@ from case import Case, Input, ints, refusal
 from intact.ir.op import infer
 from intact.ir.types import DType
 from intact.ops.topk_v2 import TopKV2
-from integer import Codes, Integer
+from integer import Codes, Integer, assert_exact
 from moved import all_but, like, operands, shapes, vector
 
 CASES = [
@@ -41,3 +41,9 @@ def test_computed_count() -> None:
 def test_refuses_more_than_there_are() -> None:
     assert refusal(TopKV2(), (2, 5), ints(6)) == "k is [6] for shape [2, 5]; expected one number <= shape[-1]. [E201]"
     assert refusal(TopKV2(), (), ints(1)) == "k is [1] for shape []; expected one number <= shape[-1]. [E201]"
+
+
+def test_a_count_that_is_computed() -> None:
+    x = Codes((3, 9), "int8", 0.1, 3, low=0, high=5)
+    k = Codes((), "int32", None, low=1, high=9)
+    assert_exact(Integer(TopKV2(), [x, k], [like(x), Codes((), "int32", None)]), count=4)
