@@ -79,11 +79,6 @@ def round_half_away(real: Any) -> Any:
     return whole + (np.abs(real - whole) >= 0.5) * np.sign(real)
 
 
-def _as_int32(real: Array) -> Array:
-    """Returns whole float64 numbers as x86 converts them to int32: -2^31 in place of all that do not fit."""
-    return np.where(np.abs(real) < 2.0**31, real, -(2.0**31))
-
-
 def to_int32(real: Array) -> Array:
     """Returns whole numbers as int64, as x86 converts them to int32: -2^31 for NaN and all that int32 cannot hold."""
     held = (real >= -(2.0**31)) & (real < 2.0**31)
@@ -97,18 +92,29 @@ def shift_right_away(number: Array, bits: Array | int) -> Array:
     Sources:
         gemmlowp/fixedpoint/fixedpoint.h, RoundingDivideByPOT.
     """
-    half = np.left_shift(np.int64(1), np.maximum(np.asarray(bits, np.int64) - 1, 0)) * (np.asarray(bits) > 0)
+    half, shifts = _half(bits)
     # A negative tie is kept from going up by the sign bit, -1, unless nothing is shifted out.
-    sign = np.right_shift(number, 63) * (np.asarray(bits) > 0)
-    result: Array = np.right_shift(number + half + sign, bits)
+    result: Array = np.right_shift(number, 63)
+    if not np.all(shifts):
+        result = result * shifts
+    result = result + number
+    result += half
+    result >>= bits
     return result
 
 
 def shift_right_up(number: Array, bits: Array | int) -> Array:
     """Returns number / 2^bits to the nearest, ties towards plus infinity; integers."""
-    half = np.left_shift(np.int64(1), np.maximum(np.asarray(bits, np.int64) - 1, 0)) * (np.asarray(bits) > 0)
-    result: Array = np.right_shift(number + half, bits)
+    result: Array = number + _half(bits)[0]
+    result >>= bits
     return result
+
+
+def _half(bits: Array | int) -> tuple[Array, Array]:
+    """Returns half of 2^bits, 0 for no bits, and whether there are any."""
+    counts = np.asarray(bits, np.int64)
+    half: Array = np.left_shift(np.int64(1), np.maximum(counts - 1, 0)) * (counts > 0)
+    return half, counts > 0
 
 
 def high_multiply(number: Array, multiplier: Array | int) -> Array:
@@ -159,7 +165,11 @@ def _high(number: Array, multiplier: Array, shift: Array) -> Array:
     left = np.maximum(shift, 0) & 31
     if np.any(left):
         number = wrap32(np.left_shift(number, left))
-    return high_multiply(number, multiplier)
+    # Nothing saturates, as no multiplier is -2^31.
+    product: Array = number * multiplier
+    product += 1 << 30
+    product >>= 31
+    return product
 
 
 def _single(number: Array, multiplier: Array, shift: Array) -> Array:
@@ -192,6 +202,7 @@ class Requantization:
         factor: float64 (1,) or (channels,). The real multiplier, a quotient of scales.
         multiplier: int64, as factor. Q0.31.
         shift: int64, as factor. Bits, positive is left.
+        far: numbers may leave int32 on their way; below 1 a factor makes none larger.
         zero_point: of the result.
         low, high: smallest and largest stored result, the activation's clamp within the type's limits.
         dtype: NumPy name of the result.
@@ -207,6 +218,7 @@ class Requantization:
     wide: bool = False
     multiplier: NDArray[np.int64] = field(init=False)
     shift: NDArray[np.int64] = field(init=False)
+    far: bool = field(init=False)
 
     def __post_init__(self) -> None:
         if self.rule not in RULES:
@@ -214,6 +226,7 @@ class Requantization:
         pairs = np.array([quantize_multiplier(float(f)) for f in self.factor], np.int64).reshape(-1, 2)
         object.__setattr__(self, "multiplier", pairs[:, 0].copy())
         object.__setattr__(self, "shift", pairs[:, 1].copy())
+        object.__setattr__(self, "far", self.wide or bool(np.any(self.factor > 0.99)))
 
     def with_pair(self, multiplier: int, shift: int) -> Requantization:
         """Returns the same with a multiplier and shift that were worked out in another way than from `factor`."""
@@ -235,6 +248,7 @@ class Requantization:
         result = np.empty(products.shape, self.dtype)
         width = max(self.factor.size, 1 if bias is None else bias.size)
         rows, out = products.reshape(-1, width), result.reshape(-1, width)
+        wraps = self.rule != "single-16" and not self.wide and not _fits(products, bias)
         if see:
             shape = products.shape
 
@@ -242,49 +256,53 @@ class Requantization:
                 see(stage, array.reshape(shape))
 
             shown("products", rows.astype(np.int64))
-            out[...] = self._finish(rows, bias, shown)
+            out[...] = self._finish(rows, bias, wraps, shown)
             return result
         step = max(1, _CHUNK // width)
         for start in range(0, rows.shape[0], step):
-            out[start : start + step] = self._finish(rows[start : start + step], bias, None)
+            out[start : start + step] = self._finish(rows[start : start + step], bias, wraps, None)
         return result
 
-    def _finish(self, products: Array, bias: Array | None, see: See | None) -> Array:
+    def _finish(self, products: Array, bias: Array | None, wraps: bool, see: See | None) -> Array:
+        acc = products.astype(np.int64)
+        if bias is not None:
+            acc += bias
+        if wraps:
+            acc = wrap32(acc)
+        if see:
+            see("accumulator", acc)
         if self.rule == "float32-even":
-            rounded = self._in_float32(products, bias, see)
+            # Rounding to float32 is part of the rule where the accumulator has more than 24 bits.
+            rounded = acc.astype(np.float32) * self.factor.astype(np.float32)
+            np.rint(rounded, out=rounded)
+        elif self.rule == "float64-away":
+            rounded = round_half_away(acc * self.factor)
         else:
-            acc = products.astype(np.int64)
-            if bias is not None:
-                acc += bias
-            if self.rule != "single-16" and not self.wide:
-                acc = wrap32(acc)
-            if see:
-                see("accumulator", acc)
-            if self.rule == "float64-away":
-                rounded = _as_int32(round_half_away(acc * self.factor))
-            else:
-                if see and self.rule.startswith("double"):
-                    see("multiplied", _high(acc, self.multiplier, self.shift))
-                rounded = FIXED[self.rule](acc, self.multiplier, self.shift)
+            if see and self.rule.startswith("double"):
+                see("multiplied", _high(acc, self.multiplier, self.shift))
+            rounded = FIXED[self.rule](acc, self.multiplier, self.shift)
+        if self.far and rounded.dtype.kind == "f":
+            # XNNPACK limits to the largest result first; so what is too large is no overflow there.
+            limit = float(self.high - self.zero_point) if self.rule == "float32-even" else np.inf
+            rounded = to_int32(np.minimum(rounded, limit))
         if see:
             see("shifted", rounded.astype(np.int64))
-            see("offset", rounded.astype(np.int64) + self.zero_point)
         if self.zero_point:
             rounded += rounded.dtype.type(self.zero_point)
+            if self.far:
+                rounded = wrap32(rounded)
+        if see:
+            see("offset", rounded.astype(np.int64))
         result = np.clip(rounded, self.low, self.high, out=rounded)
         if see:
             see("clamped", result.astype(np.int64))
         return result
 
-    def _in_float32(self, products: Array, bias: Array | None, see: See | None) -> Array:
-        acc = products
-        if bias is not None:
-            acc = products.astype(np.int64) + bias
-        if see:
-            see("accumulator", acc.astype(np.int64))
-        # Rounding to float32 is part of the rule where the accumulator has more than 24 bits.
-        real = acc.astype(np.float32) * self.factor.astype(np.float32)
-        return np.rint(real, out=real)
+
+def _fits(products: Array, bias: Array | None) -> bool:
+    """True where no sum leaves int32: products in float32 are exact, so at most 2^24."""
+    largest = 0 if bias is None or bias.size == 0 else int(np.abs(bias).max())
+    return products.dtype == np.float32 and largest < (1 << 31) - (1 << 24)
 
 
 def in_blocks(

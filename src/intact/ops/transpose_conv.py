@@ -98,11 +98,14 @@ class TransposeConv(Op):
     ) -> Transposed:
         """Multiplier, shift and clamp a channel.
 
-        XNNPACK takes what `weighted.taken8` says, where the output's shape is constant. int8 kernels ignore the zero
-        point of the weights.
+        XNNPACK takes what `weighted.taken8` says, where the output's shape is constant and with SAME padding no stride
+        is larger than the window. int8 kernels ignore the zero point of the weights.
         """
+        covers = weights.shape[1] >= self.stride_h and weights.shape[2] >= self.stride_w
+
         kinds = weighted.kinds(self.opcode, input, bias, self.quantized_bias_type)
-        taken = output_shape.array is not None and weighted.taken8(site, input, weights, bias, 0)
+        placed = output_shape.array is not None and (covers or self.padding == Padding.VALID)
+        taken = placed and weighted.taken8(site, input, weights, bias, 0)
         rule = site.rule(self.opcode, *kinds, taken=taken).name
         blocks = rule == "double-up-16"
         record = weighted.prepare(
