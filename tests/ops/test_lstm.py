@@ -1,3 +1,4 @@
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,6 +8,8 @@ from hypothesis import strategies as st
 import recurrent
 from case import Case, Input, State, weights
 from drawn import SEEDS, scales, zero_points
+from intact.engines.exact import Exact
+from intact.engines.litert import Session
 from intact.errors import ModelError
 from intact.ir.types import Shape
 from intact.ops.attributes import FusedActivation, LSTMKernelType
@@ -81,7 +84,7 @@ def integers(draw: st.DrawFn, *, sequence: bool, peepholes: bool, projection: bo
             operands[20 + gate] = drawn(draw, (cells,), draw(scales(1e-5, 1e-3)), 32767, "int16")
             operands[12 + gate] = drawn(draw, (cells,), 1.0, 10**7, "int32")
     steps16 = [draw(scales(2.0**-13, 2.0**-9)) if norm else 2.0**-12 for _ in range(4)]
-    hidden = Codes((), "int8", draw(scales(1e-3, 0.02)), draw(zero_points("int8")))
+    hidden = Codes((0,), "int8", draw(scales(1e-3, 0.02)), draw(zero_points("int8")))
     if projection:
         step = draw(scales(1e-3, 0.02))
         operands[16] = drawn(draw, (width, cells), step, 127, "int8")
@@ -97,7 +100,7 @@ def integers(draw: st.DrawFn, *, sequence: bool, peepholes: bool, projection: bo
         operands,
         Codes((), "int8", state.scale, state.zero_point),
         version=3,
-        intermediates=[*(Codes((), "int16", step) for step in steps16), hidden],
+        intermediates=[*(Codes((0,), "int16", step) for step in steps16), hidden],
         runs=draw(st.integers(1, 3)),
     )
 
@@ -137,3 +140,66 @@ def test_weights_must_fit() -> None:
 def test_states_have_a_row_a_sample() -> None:
     with pytest.raises(ModelError, match=r"output_state has shape \[2, 4\]; expected 5 times 4 numbers"):
         Case(UnidirectionalSequenceLSTM(time_major=True), full((2, 5, 3), 2)).model()
+
+
+def integer(batch: int = 2, cells: int = 5) -> Recurrent:
+    """A small integer LSTM that is applied once a run."""
+    operands: list[Codes | Constant | None] = [None] * 24
+    rng = np.random.default_rng(0)
+    for gate in range(4):
+        operands[1 + gate] = Constant(rng.integers(-128, 128, (cells, 3)).astype(np.int8), 0.01)
+        operands[5 + gate] = Constant(rng.integers(-128, 128, (cells, cells)).astype(np.int8), 0.01)
+        operands[12 + gate] = Constant(rng.integers(-3000, 3000, cells).astype(np.int32), 0.0002)
+    operands[0] = Codes((batch, 4, 3), "int8", 0.02, 3)
+    operands[18] = recurrent.State((batch, cells), "int8", 2.0**-7, -5)
+    operands[19] = recurrent.State((batch, cells), "int16", 2.0**-11)
+    op = UnidirectionalSequenceLSTM(fused_activation_function=TANH)
+    told = [*[Codes((0,), "int16", 2.0**-12)] * 4, Codes((0,), "int8", 2.0**-7, -5)]
+    return Recurrent(op, operands, Codes((), "int8", 2.0**-7, -5), version=3, intermediates=told, runs=1)
+
+
+def test_states_stay_from_one_run_to_the_next() -> None:
+    model, samples = integer().model(), integer().samples(4)
+    engine, litert = Exact(model), Session(model, resolver="reference")
+    first = [engine.run(s)["y0"] for s in samples]
+    np.testing.assert_array_equal(first, [litert.run(s)["y0"] for s in samples])
+    again = [engine.run(s)["y0"] for s in samples]
+    assert np.any(again[0] != first[0])
+    engine.reset()
+    np.testing.assert_array_equal([engine.run(s)["y0"] for s in samples], first)
+
+
+def test_cmsis_nn_forgets_its_states() -> None:
+    model, samples = integer().model(), integer().samples(4)
+    engine = Exact(model, "cmsis-nn")
+    first = [engine.run(s)["y0"] for s in samples]
+    fresh = Exact(model, "tflm-reference")
+    for sample, seen in zip(samples, first, strict=True):
+        fresh.reset()
+        np.testing.assert_array_equal(fresh.run(sample)["y0"], seen)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({19: recurrent.State((2, 5), "int16", 3e-4)}, "not a power of two"),
+        ({19: recurrent.State((2, 5), "int16", 2.0**-8)}, "from 2\\^-15 to 2\\^-9"),
+        ({5: Codes((5, 5), "int8", 0.01)}, "weights or a bias that are computed"),
+        ({12: Codes((5,), "int32", 0.01)}, "weights or a bias that are computed"),
+    ],
+)
+def test_what_no_kernel_has_is_refused(change: dict[int, Codes], why: str) -> None:
+    case = integer()
+    for index, operand in change.items():
+        case.operands[index] = operand  # type: ignore[index]
+    engine = Exact(case.model(), strict=False)
+    assert len(engine.gaps) == 1
+    assert re.search(why, engine.gaps[0].why)
+
+
+def test_a_gate_less_than_microcontrollers_have() -> None:
+    case = integer()
+    for index in (1, 5, 12):
+        case.operands[index] = None  # type: ignore[index]
+    assert not Exact(case.model()).gaps
+    assert "without an input gate" in Exact(case.model(), "tflm-reference", strict=False).gaps[0].why

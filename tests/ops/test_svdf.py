@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 import recurrent
 from case import Case, State, weights
 from drawn import SEEDS, scales, zero_points
+from intact.engines.exact import Exact
 from intact.errors import ModelError
 from intact.ops.attributes import FusedActivation
 from intact.ops.svdf import Svdf
@@ -54,3 +55,44 @@ def test_state_is_needed() -> None:
     with pytest.raises(ModelError, match="operand 'activation_state' of SVDF is omitted") as caught:
         Case(Svdf(rank=2), [(3, 4), weights(8, 4), weights(8, 5), None]).model()
     assert caught.value.code == "E203"
+
+
+def small(state: str, *, state_zero: int = 0) -> Recurrent:
+    """One filter that remembers three numbers of one input."""
+    operands = [
+        Codes((1, 1), "int8", 0.5),
+        Constant(np.array([[2]], np.int8), 0.5),
+        Constant(np.array([[1, 2, 3]], state), 1.0),
+        Constant(np.array([0], np.int32), 0.25),
+        recurrent.State((1, 3), state, 0.25, state_zero),
+    ]
+    op = Svdf(fused_activation_function=FusedActivation.RELU)
+    return Recurrent(op, operands, Codes((), "int8", 1.0, 0), runs=1)
+
+
+def run(case: Recurrent, profile: str, *inputs: int) -> list[int]:
+    engine = Exact(case.model(), profile)
+    return [int(engine.run({"x0": np.array([[x]], np.int8)})["y0"][0, 0]) for x in inputs]
+
+
+def test_the_memory_moves_on() -> None:
+    # Twice the input is remembered in steps of 1/4; the newest counts threefold.
+    assert run(small("int16"), "litert-reference", 4, 0, 0, 0) == [6, 4, 2, 0]
+    assert run(small("int8"), "tflm-reference", 4, 0, 0, 0) == [6, 4, 2, 0]
+
+
+def test_a_state_of_eight_bits() -> None:
+    for profile in ("litert-reference", "litert-optimized", "litert-xnnpack"):
+        gap = Exact(small("int8").model(), profile, strict=False).gaps[0]
+        assert gap.why == f"profile {profile} has no rule for SVDF of int8 int8-state"
+    # 2 * 100 is kept as 127 by tflite-micro, and as 200 - 256 by CMSIS-NN. 127 * 3 / 4 is rounded twice: 190.5 / 2.
+    assert run(small("int8"), "tflm-reference", 100) == [96]
+    assert run(small("int8"), "cmsis-nn", 100) == [-42]
+    # Clamped first, moved by the zero point then: 127 + 10 - 256 stands for -129.
+    assert run(small("int8", state_zero=10), "tflm-reference", 100) == [-97]
+
+
+def test_other_activations_have_no_kernel() -> None:
+    case = small("int16")
+    other = Recurrent(Svdf(), case.operands, case.results, runs=1)
+    assert "activation NONE, not RELU" in Exact(other.model(), strict=False).gaps[0].why
