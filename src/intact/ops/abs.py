@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from intact.errors import UncoveredError
 from intact.ir.op import Operand, Site
 from intact.ir.quant_rule import Activation, QuantRule
 from intact.ir.types import Array, DType
+from intact.ops.by_codes import of_codes
 from intact.ops.elementwise import Unary
 from intact.ops.fitness import not_float
 from intact.ops.quantized import scale, zero_point
@@ -52,7 +54,4 @@ class Abs(Unary):
 
     def compute(self, record: Rescaled, see: See | None, input: Array) -> tuple[Array, ...]:
         """The magnitude at the result's scale."""
-        centred = np.asarray(input.astype(np.int64) - record.input_zero_point)
-        if see:
-            see("input offset", centred)
-        return (record.requantize(np.abs(centred), see=see),)
+        return (of_codes(partial(record, magnitude=True), see, input),)

@@ -97,11 +97,12 @@ class Comparison(Binary):
 
     def prepare(self, site: Site, input1: Operand, input2: Operand) -> Steps | None:
         """Multiplier and shift of both operands; None where stored integers are compared."""
-        if site.rule(self.opcode, input1.dtype.value, taken=False).name == "codes":
+        rule = site.rule(self.opcode, input1.dtype.value, taken=False)
+        if rule.name == "codes":
             return None
         steps = scale("input1", input1), scale("input2", input2)
-        if 1.0 in steps:
-            raise UncoveredError(f"{self.opcode} with a scale of 1 ends the process")
+        if 1.0 in steps or (rule.name == "steps-256-below-1" and max(steps) > 1):
+            raise UncoveredError(f"{self.opcode} with a scale of {max(steps)} ends the process")
         pairs = [quantize_multiplier(float(s)) for s in steps]
         zeros = zero_point(input1), zero_point(input2)
         return Steps(zeros, (pairs[0][0], pairs[1][0]), (pairs[0][1], pairs[1][1]))

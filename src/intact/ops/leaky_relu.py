@@ -12,6 +12,7 @@ from intact.ir.op import Operand, Site
 from intact.ir.quant_rule import Activation, QuantRule
 from intact.ir.types import Array, DType
 from intact.ops.attributes import FusedActivation
+from intact.ops.by_codes import of_codes
 from intact.ops.elementwise import Unary
 from intact.ops.finish import Finish, finish
 from intact.ops.quantized import Typed, scale, zero_point
@@ -37,6 +38,14 @@ class TwoSlopes:
     multipliers: tuple[int, int]
     shifts: tuple[int, int]
     finish: Finish
+
+    def __call__(self, see: See | None, codes: Array) -> Array:
+        """Returns the result."""
+        centred = np.asarray(codes.astype(np.int64) - self.input_zero_point)
+        if see:
+            see("input offset", centred)
+        rising, falling = (_by(self.rule, centred, m, s) for m, s in zip(self.multipliers, self.shifts, strict=True))
+        return self.finish(np.where(centred >= 0, rising, falling), see)
 
 
 @dataclass(frozen=True)
@@ -88,13 +97,7 @@ class LeakyRelu(Unary):
 
     def compute(self, record: TwoSlopes, see: See | None, input: Array) -> tuple[Array, ...]:
         """Each half by its multiplier."""
-        centred = np.asarray(input.astype(np.int64) - record.input_zero_point)
-        if see:
-            see("input offset", centred)
-        rising, falling = (
-            _by(record.rule, centred, m, s) for m, s in zip(record.multipliers, record.shifts, strict=True)
-        )
-        return (record.finish(np.where(centred >= 0, rising, falling), see),)
+        return (of_codes(record, see, input),)
 
 
 def _by(rule: str, centred: Array, multiplier: int, shift: int) -> Array:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from intact.arith.requantize import Requantization, See, multiply, shift_right_away
-from intact.arith.vectors import Stretch, stretch, through_int16
+from intact.arith.vectors import stretch, through_int16
 from intact.errors import UncoveredError
 from intact.ir.op import Operand, Site
 from intact.ir.quant_rule import Activation, QuantRule
 from intact.ir.types import Array, DType
+from intact.ops.by_codes import OfPairs
 from intact.ops.elementwise import Arithmetic
 from intact.ops.finish import Finish, finish, float32_clamp
 from intact.ops.quantized import scale, zero_point
@@ -20,7 +21,7 @@ from intact.ops.xnnpack import takes8
 
 
 @dataclass(frozen=True, eq=False)
-class Product:
+class Product(OfPairs):
     """What a product of quantized numbers is prepared to.
 
     Args:
@@ -32,6 +33,33 @@ class Product:
     zero_points: tuple[int, int]
     requantize: Requantization
     vectors: bool
+
+    def __call__(self, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
+        """Returns the result."""
+        along = stretch(input1.shape, input2.shape) if self.vectors else None
+        if along is None:
+            return (self.of_pairs(see, "scalar", input1, input2),)
+        signed = self.requantize.dtype == "int8"
+        where = along.in_vectors(np.broadcast_shapes(input1.shape, input2.shape), 16 if signed else 8)
+        way = "wrapping" if along.repeats and not signed else "saturating"
+        return (self.mixed(see, where, way, "scalar", input1, input2),)
+
+    def formula(self, see: See | None, way: str, input1: Array, input2: Array) -> Array:
+        """Returns the result of each pair: "scalar", or in vectors that hold it "saturating" or "wrapping"."""
+        first, second = (x.astype(np.int64) - z for x, z in zip((input1, input2), self.zero_points, strict=True))
+        products, end = np.asarray(first * second), self.requantize
+        if way == "scalar":
+            return end(products, see=see)
+        multiplier, shift = int(end.multiplier[0]), int(end.shift[0])
+        number = multiply(products, multiplier, shift) if shift < 32 else np.zeros_like(products)
+        offset = through_int16(number, end.zero_point, saturates=way == "saturating")
+        result = np.clip(offset, end.low, end.high)
+        if see:
+            for stage, array in (("products", products), ("accumulator", products), ("shifted", number)):
+                see(stage, array)
+            see("offset", offset)
+            see("clamped", result)
+        return result.astype(end.dtype)
 
 
 @dataclass(frozen=True)
@@ -102,24 +130,7 @@ class Mul(Arithmetic):
         """The product."""
         if isinstance(record, Fraction):
             return (_fraction(record, see, input1, input2),)
-        first, second = (x.astype(np.int64) - z for x, z in zip((input1, input2), record.zero_points, strict=True))
-        products = np.asarray(first * second)
-        result = record.requantize(products, see=see)
-        along = stretch(input1.shape, input2.shape) if record.vectors else None
-        if along is not None:
-            result = _with_vectors(record.requantize, along, products, result)
-        return (result,)
-
-
-def _with_vectors(requantize: Requantization, along: Stretch, products: Array, result: Array) -> Array:
-    """Returns the result with those elements exchanged that are computed in vectors."""
-    signed = requantize.dtype == "int8"
-    where = along.in_vectors(products.shape, 16 if signed else 8)
-    multiplier, shift = int(requantize.multiplier[0]), int(requantize.shift[0])
-    number = multiply(products, multiplier, shift) if shift < 32 else np.zeros_like(products)
-    offset = through_int16(number, requantize.zero_point, saturates=signed or not along.repeats)
-    vectors = np.clip(offset, requantize.low, requantize.high).astype(requantize.dtype)
-    return np.where(where, vectors, result)
+        return record(see, input1, input2)
 
 
 def _fraction(record: Fraction, see: See | None, input1: Array, input2: Array) -> Array:

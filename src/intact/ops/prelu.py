@@ -12,13 +12,14 @@ from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import Activation, QuantRule
 from intact.ir.types import Array, DType, TensorType
 from intact.ops.attributes import FusedActivation
+from intact.ops.by_codes import OfPairs
 from intact.ops.finish import Finish, finish
 from intact.ops.quantized import scale, zero_point
 from intact.ops.shapes import broadcast, same_as
 
 
-@dataclass(frozen=True)
-class Slopes:
+@dataclass(frozen=True, eq=False)
+class Slopes(OfPairs):
     """What PRELU is prepared to.
 
     Args:
@@ -35,6 +36,16 @@ class Slopes:
     negative: tuple[int, int]
     first_bytes: bool
     finish: Finish
+
+    def formula(self, see: See | None, way: str, input1: Array, input2: Array) -> Array:
+        """Returns the result of each input and alpha; there is one way."""
+        centred = np.asarray(input1.astype(np.int64) - self.input_zero_point)
+        products = wrap32(np.asarray(centred * (input2.astype(np.int64) - self.alpha_zero_point)))
+        if see:
+            see("input offset", centred)
+            see("products", np.where(centred >= 0, centred, products))
+        number = np.where(centred >= 0, multiply(centred, *self.positive), multiply(products, *self.negative))
+        return self.finish(number, see)
 
 
 @dataclass(frozen=True)
@@ -85,10 +96,4 @@ class PRelu(Op):
         """Each half by its multiplier."""
         if record.first_bytes:
             alpha = np.ascontiguousarray(alpha).reshape(-1).view(np.int8)[: alpha.size].reshape(alpha.shape)
-        centred = np.asarray(input.astype(np.int64) - record.input_zero_point)
-        products = wrap32(np.asarray(centred * (alpha.astype(np.int64) - record.alpha_zero_point)))
-        if see:
-            see("input offset", centred)
-            see("products", np.where(centred >= 0, centred, products))
-        number = np.where(centred >= 0, multiply(centred, *record.positive), multiply(products, *record.negative))
-        return (record.finish(number, see),)
+        return (record.of_pairs(see, "", input, alpha),)

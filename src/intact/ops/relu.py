@@ -12,6 +12,7 @@ from intact.errors import UncoveredError
 from intact.ir.op import Operand, Site
 from intact.ir.quant_rule import CLAMP_FLOOR, Activation, QuantRule
 from intact.ir.types import Array, DType
+from intact.ops.by_codes import of_codes
 from intact.ops.elementwise import Unary
 from intact.ops.finish import whole
 from intact.ops.quantized import scale, zero_point
@@ -28,6 +29,13 @@ class Rescaled:
 
     input_zero_point: int
     requantize: Requantization
+
+    def __call__(self, see: See | None, codes: Array, *, magnitude: bool = False) -> Array:
+        """Returns the result, of the operand's magnitude if that is asked for."""
+        centred = np.asarray(codes.astype(np.int64) - self.input_zero_point)
+        if see:
+            see("input offset", centred)
+        return self.requantize(np.abs(centred) if magnitude else centred, see=see)
 
 
 @dataclass(frozen=True)
@@ -70,10 +78,7 @@ class _Cut(Unary):
 
     def compute(self, record: Rescaled, see: See | None, input: Array) -> tuple[Array, ...]:
         """The operand at the result's scale, cut off."""
-        centred = np.asarray(input.astype(np.int64) - record.input_zero_point)
-        if see:
-            see("input offset", centred)
-        return (record.requantize(centred, see=see),)
+        return (of_codes(record, see, input),)
 
 
 @dataclass(frozen=True)

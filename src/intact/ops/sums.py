@@ -5,7 +5,7 @@ Four rules, by the names that profiles give them:
     double-away            both operands, shifted left to be precise, are multiplied to a common scale of twice the
                            larger one, and the sum to the result's; each multiplication rounded twice, see
                            arith/requantize.py
-    double-away-float32    the same with the operands' multipliers from float32 quotients
+    double-away-float32    the same with all multipliers from float32 quotients
     double-away-vectors    the same, but blocks of elements in vectors, whose operands are rounded once or cut off, and
                            whose sums wrap around in int16
     power-of-two           int16 with scales that are powers of two: a rounding shift of the coarser operand
@@ -31,6 +31,7 @@ from intact.errors import UncoveredError
 from intact.ir.op import Operand, Site
 from intact.ir.types import Array, DType
 from intact.ops.attributes import FusedActivation
+from intact.ops.by_codes import OfPairs
 from intact.ops.finish import Finish, finish, float32_clamp
 from intact.ops.quantized import scale, zero_point
 from intact.ops.xnnpack import takes8
@@ -41,8 +42,8 @@ MAX_RANK: Final = 6
 _PRECISION: Final = {DType.INT8: 20, DType.UINT8: 20, DType.INT16: 15}
 
 
-@dataclass(frozen=True)
-class CommonScale:
+@dataclass(frozen=True, eq=False)
+class CommonScale(OfPairs):
     """A sum at twice the larger scale of its operands.
 
     Args:
@@ -68,34 +69,29 @@ class CommonScale:
 
     def __call__(self, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
         """Returns the result."""
-        total = self._term(0, input1) + self.sign * self._term(1, input2)
-        rounded = multiply_below_one(total, self.multiplier, self.shift)
-        if self.rule == "double-away-vectors":
-            total, rounded = self._vectors(total, rounded, input1, input2)
+        along = stretch(input1.shape, input2.shape) if self.rule == "double-away-vectors" else None
+        if along is None:
+            return (self.of_pairs(see, "scalar", input1, input2),)
+        way, block = ("cut off", 8) if along.repeats or self.finish.dtype == "uint8" else ("combined", 16)
+        where = along.in_vectors(np.broadcast_shapes(input1.shape, input2.shape), block)
+        return (self.mixed(see, where, way, "scalar", input1, input2),)
+
+    def formula(self, see: See | None, way: str, input1: Array, input2: Array) -> Array:
+        """Returns the result of each pair: "scalar", or in vectors whose terms are "combined" or "cut off"."""
+        term = {"scalar": self._rounded, "combined": self._combined, "cut off": self._cut_off}[way]
+        total = np.asarray(term(0, input1) + self.sign * term(1, input2))
         if see:
             see("accumulator", total)
-        return (self.finish(rounded, see),)
+        number = multiply_below_one(total, self.multiplier, self.shift)
+        if way != "scalar":
+            zero = self.finish.zero_point
+            number = through_int16(number, zero, saturates=False) - zero
+        return self.finish(number, see)
 
-    def _term(self, index: int, codes: Array) -> Array:
+    def _rounded(self, index: int, codes: Array) -> Array:
+        """Returns an operand at the common scale, rounded after each step."""
         centred = codes.astype(np.int64) - self.zero_points[index]
         return multiply_below_one(centred << self.left, self.multipliers[index], self.shifts[index])
-
-    def _vectors(self, total: Array, rounded: Array, input1: Array, input2: Array) -> tuple[Array, Array]:
-        """Returns sum and rounded sum with those elements exchanged that are computed in vectors."""
-        along = stretch(input1.shape, input2.shape)
-        if along is None:
-            return total, rounded
-        signed = self.finish.dtype == "int8"
-        combines = signed and not along.repeats
-        where = along.in_vectors(total.shape, 16 if combines else 8)
-        if not where.any():
-            return total, rounded
-        term = self._combined if combines else self._cut_off
-        other = term(0, input1) + self.sign * term(1, input2)
-        narrow = through_int16(
-            multiply_below_one(other, self.multiplier, self.shift), self.finish.zero_point, saturates=False
-        )
-        return np.where(where, other, total), np.where(where, narrow - self.finish.zero_point, rounded)
 
     def _combined(self, index: int, codes: Array) -> Array:
         """Returns an operand at the common scale by one shift left or, cut off, right; then rounded once."""
@@ -106,9 +102,8 @@ class CommonScale:
     def _cut_off(self, index: int, codes: Array) -> Array:
         """Returns an operand at the common scale, bits shifted out to the right cut off."""
         centred = codes.astype(np.int64) - self.zero_points[index]
-        result: Array = np.right_shift(
-            high_multiply(centred << self.left, self.multipliers[index]), -self.shifts[index]
-        )
+        high = high_multiply(centred << self.left, self.multipliers[index])
+        result: Array = np.right_shift(high, -self.shifts[index])
         return result
 
 
@@ -136,8 +131,8 @@ class PowerOfTwo:
         return (self.finish(total, see),)
 
 
-@dataclass(frozen=True)
-class SharedShift:
+@dataclass(frozen=True, eq=False)
+class SharedShift(OfPairs):
     """A sum of products with short multipliers.
 
     Args:
@@ -155,11 +150,15 @@ class SharedShift:
 
     def __call__(self, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
         """Returns the result."""
+        return (self.of_pairs(see, "", input1, input2),)
+
+    def formula(self, see: See | None, way: str, input1: Array, input2: Array) -> Array:
+        """Returns the result of each pair; there is one way."""
         first, second = (c.astype(np.int64) - z for c, z in zip((input1, input2), self.zero_points, strict=True))
-        total = first * self.multipliers[0] + second * self.multipliers[1]
+        total = np.asarray(first * self.multipliers[0] + second * self.multipliers[1])
         if see:
             see("accumulator", total)
-        return (self.finish((total + (1 << (self.shift - 1))) >> self.shift, see),)
+        return self.finish((total + (1 << (self.shift - 1))) >> self.shift, see)
 
 
 Sum = CommonScale | PowerOfTwo | SharedShift
@@ -209,10 +208,10 @@ def prepare(
             return PowerOfTwo(sign, shifts, end)
     twice = np.float64(np.float32(2) * max(steps))
     left = _PRECISION[input1.dtype]
-    total = float(twice / np.float64(np.float32(1 << left) * output))
+    width = np.float32 if rule.name == "double-away-float32" else np.float64
+    total = float(width(twice) / width(np.float32(1 << left) * output))
     if total >= 1 and (operator == "ADD" or total == 1):
         raise UncoveredError(f"{operator} to a scale of {output}: 2^{left} of it are less than {twice}")
-    width = np.float32 if rule.name == "double-away-float32" else np.float64
     pairs = [quantize_multiplier(float(width(s) / width(twice))) for s in steps]
     return CommonScale(
         rule.name,
