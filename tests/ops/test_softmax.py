@@ -2,11 +2,16 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 
 from case import Case, Input
+from drawn import codes
+from intact.engines.exact import Exact
 from intact.engines.probe import probe
+from intact.errors import EngineError
 from intact.ir.text import parse
 from intact.ops.softmax import Softmax
+from integer import Codes, Integer
 
 CASES = [
     Case(Softmax(beta=1.0), [(4, 10)]),
@@ -34,3 +39,35 @@ def test_kernels_live_with_the_smallest_beta_and_input_scale() -> None:
         f"%y: int8[1,4] <scale=0.00390625, zero_point=-128> = SOFTMAX(%x) {{beta={beta!r}}} }}"
     )
     probe(model, {"x": np.zeros((1, 4), np.int8)}, resolver="reference")
+
+
+@st.composite
+def integers(draw: st.DrawFn, dtype: str, result: str) -> Integer:
+    shape = draw(st.sampled_from([(1, 1), (7,), (40, 10), (3, 5, 33), (2, 1, 3, 2, 21), (2, 300)]))
+    op = Softmax(beta=draw(st.sampled_from([1.0, 1.0, 0.5, 0.03125, 2.75])))
+    x = draw(codes(shape, dtype, 1e-5, 3.0))
+    if result == "int16":
+        y = Codes((), "int16", 1 / 32768, 0) if dtype == "int16" else Codes((), "int16", 1 / 65536, -32768)
+    elif dtype == "int8":
+        y = Codes((), dtype, 1 / 256, -128)
+    else:
+        # LiteRT checks neither of uint8. Its reference kernel uses neither, the optimized one the scale.
+        y = draw(codes((), dtype, 1e-3, 0.1))
+    # With 2 * 300 numbers a sum stays below 512.
+    return Integer(op, [x], y, version=3 if dtype == "int16" else 2)
+
+
+INTEGERS = [
+    ("SOFTMAX-int8", integers("int8", "int8")),
+    ("SOFTMAX-uint8", integers("uint8", "uint8")),
+    ("SOFTMAX-int8-to-int16", integers("int8", "int16")),
+    ("SOFTMAX-uint8-to-int16", integers("uint8", "int16")),
+    ("SOFTMAX-int16", integers("int16", "int16")),
+]
+
+
+def test_a_sum_of_512_is_what_the_reference_kernel_dies_of() -> None:
+    x = Codes((1, 512), "int8", 0.1, 0, low=3, high=3)
+    case = Integer(Softmax(beta=1.0), [x], Codes((), "int8", 1 / 256, -128), version=2)
+    with pytest.raises(EngineError, match="exponentials sum to 512 or more in a row"):
+        Exact(case.model()).run(case.samples(1)[0])

@@ -4,14 +4,74 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
-from intact.ir.op import Operand
+import numpy as np
+from numpy.typing import NDArray
+
+from intact.arith import lut
+from intact.arith.fixed_point import high_product, leading_zeros, reciprocal
+from intact.arith.libm import libm
+from intact.arith.requantize import See, multiply, quantize_multiplier, round_half_away, shift_right_away
+from intact.errors import UncoveredError
+from intact.ir.op import Operand, Site
 from intact.ir.quant_rule import Activation, QuantRule, unit_interval
-from intact.ir.types import DType
+from intact.ir.types import Array, DType
 from intact.ops.elementwise import Unary
+from intact.ops.exponentials import Differences, float_sum, float_table, sum_in_q12
+from intact.ops.quantized import scale, zero_point
 
 _SMALLEST_BETA: Final = 2.0**-5
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """Softmax of 8 bits in fixed point; scale and zero point of the result are taken for granted.
+
+    Args:
+        differences: stored numbers less the largest of their row, to Q5.26.
+        result: type of the result.
+    """
+
+    differences: Differences
+    result: DType
+
+
+@dataclass(frozen=True, eq=False)
+class Float:
+    """Softmax of 8 bits in float32.
+
+    Args:
+        table: float32 (256,), exponentials by difference from the largest number of the row.
+        output_scale, output_zero_point: of the result.
+        result: type of the result.
+    """
+
+    table: NDArray[np.float32]
+    output_scale: np.float32
+    output_zero_point: int
+    result: DType
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """Softmax of int16 by two tables.
+
+    Args:
+        multiplier: Q0.31, with `shift` from differences to steps of 10 / 65535.
+        shift: bits, positive is left.
+        powers: int64 (513,), exp of numbers from -10 to 0, Q0.15.
+        inverses: int64 (513,), 1 / (1 + number) of numbers from 0 to 1, Q0.15.
+    """
+
+    multiplier: int
+    shift: int
+    powers: NDArray[np.int64]
+    inverses: NDArray[np.int64]
+
+
+Record = Fixed | Float | Tables
 
 
 @dataclass(frozen=True)
@@ -23,8 +83,20 @@ class Softmax(Unary):
 
     8-bit kernels also write int16 results, at the scale of those.
 
+    Rules:
+
+        gemmlowp-32   of 8 bits: exponentials in Q0.31, their sum in Q12.19, its reciprocal by Newton's steps. A row
+                      whose sum is 512 or more ends the process where the result has 8 bits: it would be shifted by more
+                      than 31 bits
+        float32       of 8 bits: exponentials from a table of float32, added one by one; a uint8 result is cut off after
+                      1/2 is added and has no zero point, others are rounded with halves away from zero
+        lut-float64   of int16: lines between the points of two tables, which were computed in float64
+        lut-float32   likewise in float32
+
     Sources:
-        tflite/kernels/activations.cc, SoftmaxPrepare: the output scale is 1/256 for 8 bits, 1/32768 for int16.
+        tflite/kernels/activations.cc, SoftmaxPrepare: the output scale is 1/256 for 8 bits, 1/32768 for int16;
+        tflite/kernels/internal/reference/softmax.h; tflite/kernels/internal/optimized/optimized_ops.h;
+        tensorflow/lite/micro/kernels/softmax_common.cc.
     """
 
     opcode = "SOFTMAX"
@@ -38,3 +110,87 @@ class Softmax(Unary):
     def unfit(self, *operands: Operand | None) -> str | None:
         """A beta that the reference kernel dies of at some scale, or that is infinite."""
         return None if _SMALLEST_BETA <= self.beta < math.inf else f"beta is {self.beta:g}"
+
+    def prepare(self, site: Site, input: Operand) -> Record:
+        """Multiplier and shift of differences, or tables."""
+        result = site.results[0]
+        given, made = input.dtype, result.dtype
+        if given == made and given in {DType.INT8, DType.UINT8, DType.INT16}:
+            kind = given.value
+        elif given in {DType.INT8, DType.UINT8} and made == DType.INT16:
+            kind = f"{given.value} to int16"
+        else:
+            raise UncoveredError(f"{self.opcode} of {given.value} to {made.value}")
+        rule = site.rule(self.opcode, kind, taken=False).name
+        step, beta = scale("input", input), np.float32(self.beta)
+        match rule:
+            case "gemmlowp-32":
+                return Fixed(Differences.of(float(beta) * float(step)), made)
+            case "float32":
+                return Float(float_table(step * beta), scale("the result", result), zero_point(result), made)
+            case "lut-float64" | "lut-float32":
+                # The product is in float32 on the runtimes that compute in float64 from there on.
+                product = float(step * beta) if rule == "lut-float64" else float(step) * float(beta)
+                multiplier, shift = quantize_multiplier(product / (10.0 / 65535.0))
+                return Tables(multiplier, shift, *_tables(np.float64 if rule == "lut-float64" else np.float32))
+        raise UncoveredError(f"'{rule}' is no rule of {self.opcode}")
+
+    def compute(self, record: Record, see: See | None, input: Array) -> tuple[Array, ...]:
+        """Exponentials over their sums."""
+        number = input.astype(np.int64)
+        difference = number - number.max(axis=-1, keepdims=True, initial=-(1 << 15))
+        match record:
+            case Fixed():
+                result = _fixed(record, difference)
+            case Float():
+                result = _float(record, difference)
+            case Tables():
+                result = _by_tables(record, difference)
+        if see:
+            see("clamped", result)
+        return (result.astype(np.int16 if isinstance(record, Tables) else record.result.numpy),)
+
+
+def _fixed(record: Fixed, difference: Array) -> Array:
+    powers = record.differences.powers(difference)
+    inverse, shift = reciprocal(sum_in_q12(powers), 12)
+    low, high = record.result.limits
+    right = shift + 31 - record.result.bits
+    if np.any(right > 31):
+        raise ValueError("exponentials sum to 512 or more in a row, of which the kernel ends the process")
+    found = shift_right_away(high_product(inverse, powers), right) + low
+    return np.where(difference >= record.differences.smallest, np.clip(found, low, high), low)
+
+
+def _float(record: Float, difference: Array) -> Array:
+    powers = record.table[-difference]
+    scaled = powers * (np.float32(1) / (float_sum(powers) * record.output_scale))
+    if record.result == DType.UINT8:
+        found = np.trunc(scaled + np.float32(0.5)).astype(np.int64)
+    else:
+        found = round_half_away(scaled).astype(np.int64) + record.output_zero_point
+    result: Array = np.clip(found, *record.result.limits)
+    return result
+
+
+def _by_tables(record: Tables, difference: Array) -> Array:
+    steps = multiply(difference, record.multiplier, record.shift)
+    powers = lut.look_up16(np.clip(steps + 32767, -32768, 32767), record.powers)
+    total = powers.sum(axis=-1, keepdims=True)
+    zeros = leading_zeros(total)
+    # Without leading zeros the sum is 1 + t in Q1.16; the table's input is t from 0 to 1 as -32768 to 32767.
+    shifted = (np.left_shift(total, zeros - 1) + (1 << 13)) >> 14
+    inverse = lut.look_up16(np.clip(shifted - (3 << 15), -32768, 32767), record.inverses)
+    result: Array = np.clip((powers * inverse + np.left_shift(1, 30 - zeros)) >> (31 - zeros), 0, 32767)
+    return result
+
+
+@cache
+def _tables(width: type) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def reals(span: float, zero: int) -> tuple[np.floating, np.floating]:
+        step = width(span) / width(65535)
+        return step * width(-32768 - zero), step * width(32767 - zero)
+
+    one = width(1)
+    powers = lut.table16(lambda real: libm("exp", real), reals(10, 32767), reals(2, 0), width)
+    return powers, lut.table16(lambda real: one / (one + real), reals(1, -32768), reals(2, 0), width)
