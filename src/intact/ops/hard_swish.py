@@ -47,8 +47,8 @@ class HardSwish(Unary):
     Rules:
 
         fixed-16   128 times the input without zero point, in 16 bits; the ramp in Q0.15; their product cut off towards
-                   zero, then shifted right. By 16 bits and more, where the input's scale is below 1/512 of the result's,
-                   a shift gives 1 or -1: a defect, which the ramp has too at input scales below 2^-22
+                   zero, then shifted right. A shift by 16 bits and more, where the input's scale is below 1/512 of the
+                   result's, gives 1 or -1: a defect, which the ramp has too at input scales below 2^-22
 
     Sources:
         tflite/kernels/activations.cc, HardSwishPrepare; tflite/kernels/internal/reference/hard_swish.h.
@@ -93,10 +93,7 @@ class HardSwish(Unary):
         if record.ramp_shift > 0:
             ramp = times_power(ramp, record.ramp_shift - 1, 16)
         ramp = high_product(ramp, record.ramp_multiplier, 16)
-        if record.ramp_shift > 0:
-            ramp = times_power(ramp, 1, 16)
-        else:
-            ramp = _shift_right(ramp, -record.ramp_shift)
+        ramp = times_power(ramp, 1, 16) if record.ramp_shift > 0 else _shift_right(ramp, -record.ramp_shift)
         # From [-1, 1] to [0, 1].
         ramp = (ramp + (1 << 15)) >> 1
         product = ramp * high_product(fine, record.output_multiplier, 16)
