@@ -81,6 +81,8 @@ class Hybrid:
         bias: float32 (channels,), zeros where there is none; None where it is computed.
         low, high: limits of the result, infinite where there are none.
         matrices: the weights, one for each group, ready to be multiplied; empty for a depthwise convolution.
+        row_sum: int64 (channels,), sums of each channel's weights as the kernel has them, which zero points are
+            multiplied by; for BATCH_MATMUL (matrices, channels).
     """
 
     rule: str
@@ -94,6 +96,7 @@ class Hybrid:
     low: float
     high: float
     matrices: tuple[Matrix, ...]
+    row_sum: NDArray[np.int64]
 
     def quantize(self, rows: Floats) -> Quantized:
         """Returns rows as integers with a scale for each."""
@@ -203,7 +206,7 @@ def compute_dense(record: Hybrid, see: See | None, rows: Array, bias: Array | No
         return dynamic_range.clamp(np.tile(added, (len(rows), 1)), record.low, record.high)
     acc = record.matrices[0](quantized.centred)
     if record.rule == "dynamic":
-        acc = acc + _slips(quantized, record.weights)
+        acc = acc + _slips(quantized, record.weights) + quantized.zero_point[:, None] * _lost(record)
     return record.finish(acc, scale, added, see)
 
 
@@ -325,6 +328,8 @@ def compute_convolution(record: Hybrid, see: See | None, input: Array, window: W
     if record.rule == "dynamic" and record.quantizer == "symmetric" and channels % 4:
         # Other numbers of channels are multiplied by ruy.
         acc = acc + _slips_in_windows(centred, window, record.weights)
+    if record.rule == "dynamic" and record.quantizer == "asymmetric":
+        acc = acc + quantized.zero_point.reshape(-1, 1, 1, 1) * _lost(record)
     return record.finish(acc, _by_pixel(record, quantized, acc), record.bias_of(bias), see)
 
 
@@ -376,45 +381,50 @@ def prepare_matmul(site: Site, x: Operand, y: Operand, adj_y: bool, asymmetric: 
     if filter_scale.size > 1 and y.quant is not None and y.quant.scale.size > 1 and y.quant.quantized_dimension != axis:
         raise UncoveredError("BATCH_MATMUL with a scale for each number of a product")
     rule = site.rule("BATCH_MATMUL", "float32 int8", taken=_is_delegated(site, y, None, axis)).name
-    rows = weights if adj_y else np.swapaxes(weights, -1, -2)
+    if rule == "dynamic" and asymmetric and len(weights.shape) == 5 and weights.shape[0] > 1:
+        raise UncoveredError("BATCH_MATMUL of 5 dimensions with asymmetric inputs: LiteRT sums too few columns")
+    rows = np.ascontiguousarray(weights if adj_y else np.swapaxes(weights, -1, -2))
+    parts = rows.reshape(-1, *rows.shape[-2:])
     return _hybrid(
         rule,
         "asymmetric" if asymmetric else "symmetric",
-        np.ascontiguousarray(rows),
+        rows,
         y,
         along,
         None,
         FusedActivation.NONE,
-        matrices=tuple(Matrix(part, _LARGEST) for part in rows.reshape(-1, *rows.shape[-2:])),
+        matrices=tuple(Matrix(part, _LARGEST) for part in parts),
+        row_sum=np.stack([_row_sums(part) for part in parts]),
     )
 
 
-def compute_matmul(record: Hybrid, see: See | None, x: Array) -> Array:
+def compute_matmul(record: Hybrid, see: See | None, x: Array, *, adjoint: bool) -> Array:
     """Returns the products of x (..., rows, depth) with the prepared factor (..., columns, depth).
 
     LiteRT's kernel finds the scale and the zero point of a row, and the sum of a column of the factor, by adding up
     the indices of the batch dimensions where it should number the batches; with more than one batch dimension they are
-    those of other rows. XNNPACK's does not.
+    those of other rows. A last batch dimension of 1 of the factor it first makes one with the rows of x, unless x was
+    transposed, `adjoint`. XNNPACK's does none of this.
     """
     columns, depth = record.weights.shape[-2:]
+    theirs, mine = record.weights.shape[:-2], x.shape[:-2]
+    shape = (*np.broadcast_shapes(mine, theirs), x.shape[-2], columns)
+    exact = record.rule != "dynamic"
+    if not exact and not adjoint and mine and theirs and theirs[-1] == 1:
+        mine, theirs = mine[:-1], theirs[:-1]
+        x = x.reshape(*mine, -1, depth)
     rows = x.shape[-2]
     quantized = record.quantize(np.ascontiguousarray(x.reshape(-1, depth)))
-    batch = np.broadcast_shapes(x.shape[:-2], record.weights.shape[:-2])
-    mine = _numbered(x.shape[:-2], batch)
-    theirs = _numbered(record.weights.shape[:-2], batch)
-    exact = record.rule != "dynamic"
-    centred = quantized.centred if exact else quantized.codes
-    centred = centred.reshape(-1, rows, depth)
-    acc = np.stack([record.matrices[w](centred[i]) for i, w in zip(mine, theirs, strict=True)])
-    shape = (*batch, rows, columns)
-    if exact:
-        scale = quantized.scale.reshape(-1, rows, 1)[mine]
-        return record.finish(acc, scale, np.zeros(columns, np.float32), see).reshape(shape)
-    at = _added(x.shape[:-2], batch)
+    batch = np.broadcast_shapes(mine, theirs)
+    left = (quantized.centred if exact else quantized.codes).reshape(-1, rows, depth)
+    pairs = zip(_numbered(mine, batch), _numbered(theirs, batch), strict=True)
+    acc: Array = np.stack([record.matrices[w](left[i]) for i, w in pairs])
+    at = (_numbered if exact else _added)(mine, batch)
     scale = quantized.scale.reshape(-1, rows, 1)[at]
-    zero = quantized.zero_point.reshape(-1, rows, 1)[at].astype(np.float32)
-    sums = record.weights.sum(axis=-1, dtype=np.int64).reshape(-1, 1, columns)[_added(record.weights.shape[:-2], batch)]
-    acc = np.trunc(acc.astype(np.float32) - sums.astype(np.float32) * zero)
+    if not exact:
+        zero = quantized.zero_point.reshape(-1, rows, 1)[at].astype(np.float32)
+        sums = record.row_sum[_added(theirs, batch)][:, None, :].astype(np.float32)
+        acc = np.trunc(acc.astype(np.float32) - sums * zero)
     return record.finish(acc, scale, np.zeros(columns, np.float32), see).reshape(shape)
 
 
@@ -428,6 +438,30 @@ def _added(mine: tuple[int, ...], batch: tuple[int, ...]) -> NDArray[np.int64]:
     """As `_numbered`, but with the sum of the indices for the number."""
     indices = np.indices(mine).sum(axis=0) if mine else np.zeros((), np.int64)
     return np.broadcast_to(indices, batch).reshape(-1)
+
+
+def _lost(record: Hybrid) -> NDArray[np.int64]:
+    """Returns what the kernel's sums of each channel's weights lack: 0, but for long rows of weights of one sign."""
+    right: NDArray[np.int64] = record.weights.reshape(len(record.weights), -1).sum(axis=1, dtype=np.int64)
+    return right - record.row_sum
+
+
+def _row_sums(rows: Array) -> NDArray[np.int64]:
+    """Returns the sums of rows (n, depth) as LiteRT has them on x86: eight sums of 16 bits that wrap, and then theirs.
+
+    The loop takes 16 elements at a time, two to each of the eight, and 8 more where there are as many; what is left is
+    added rightly. 2064 weights of 127 are the fewest that wrap.
+
+    Sources:
+        tflite/kernels/internal/optimized/sse_tensor_utils.cc, SseReductionSumVector.
+    """
+    depth = rows.shape[1]
+    pairs, eights = depth // 16 * 16, depth // 8 * 8
+    lanes = rows[:, :pairs].reshape(len(rows), -1, 8, 2).sum(axis=(1, 3), dtype=np.int64)
+    if eights > pairs:
+        lanes += rows[:, pairs:eights]
+    rest = rows[:, eights:].sum(axis=1, dtype=np.int64)
+    return np.asarray(lanes.astype(np.int16).sum(axis=1, dtype=np.int64) + rest)
 
 
 def _slips(quantized: Quantized, weights: Array) -> Array:
@@ -486,6 +520,7 @@ def _hybrid(
     matrices: tuple[Matrix, ...] = (),
     block_size: int = 0,
     block_scale: Floats | None = None,
+    row_sum: NDArray[np.int64] | None = None,
 ) -> Hybrid:
     if rule == "refused":
         raise UncoveredError("the runtime has no kernel for float32 with integer weights")
@@ -507,6 +542,7 @@ def _hybrid(
         low,
         high,
         matrices,
+        _row_sums(weights.reshape(channels, -1)) if row_sum is None else row_sum,
     )
 
 
