@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -138,6 +138,13 @@ def certify(
     )
 
 
+_UNPACKED: Final = {
+    "DEQUANTIZE": (DType.FLOAT16, DType.INT8),
+    "DENSIFY": (DType.FLOAT16, DType.INT8, DType.FLOAT32),
+}
+"""What XNNPACK's delegate unpacks of constants, by operator."""
+
+
 def observable(model: Model, profile: Profile) -> list[Value]:
     """Returns the values of the main graph that LiteRT can show: what nodes compute, in types that NumPy has.
 
@@ -155,10 +162,15 @@ def observable(model: Model, profile: Profile) -> list[Value]:
 
 
 def _unpacked(model: Model) -> set[Value]:
-    """The values that DEQUANTIZE and DENSIFY make of constants, one after the other too."""
+    """The values that DEQUANTIZE and DENSIFY make of constants of some types, one after the other too.
+
+    Sources:
+        tflite/delegates/xnnpack/xnnpack_delegate.cc, PrepareOpsToDelegate.
+    """
     found: set[Value] = set()
     for node in in_order(model.main):
-        if node.op.name in {"DEQUANTIZE", "DENSIFY"} and all(v and (v.is_constant or v in found) for v in node.inputs):
+        types = _UNPACKED.get(node.op.name, ())
+        if types and all(v and v.dtype in types and (v.is_constant or v in found) for v in node.inputs):
             found.update(node.outputs)
     return found
 
