@@ -112,7 +112,8 @@ class BatchMatMul(Op):
     def compute(self, record: MatrixProduct | Hybrid, see: See | None, x: Array, y: Array) -> tuple[Array, ...]:
         """The accumulators, requantized."""
         if isinstance(record, Hybrid):
-            return (hybrid.compute_matmul(record, see, x.swapaxes(-1, -2) if self.adj_x else x),)
+            left = x.swapaxes(-1, -2) if self.adj_x else x
+            return (hybrid.compute_matmul(record, see, left, adjoint=self.adj_x),)
         dtype = exact_type(record.largest * x.shape[-2 if self.adj_x else -1])
         left = np.subtract(x, record.x_zero_point, dtype=dtype)
         right = np.subtract(y, record.y_zero_point, dtype=dtype)
