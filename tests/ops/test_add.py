@@ -7,7 +7,7 @@ from intact.errors import ModelError
 from intact.ir.types import DType
 from intact.ops.add import Add
 from intact.ops.attributes import FusedActivation
-from integer import Integer
+from integer import Codes, Integer, assert_exact
 from pairs import pair, powers_of_two, result
 
 CASES = [
@@ -67,3 +67,20 @@ def test_integers_are_left_alone() -> None:
 
 def test_empty_stays_empty() -> None:
     assert Case(Add(), [(0, 1, 4), (3, 1)]).model().main.outputs[0].shape == (0, 3, 4)
+
+
+@pytest.mark.parametrize("activation", [FusedActivation.RELU6, FusedActivation.RELU_N1_TO_1])
+@pytest.mark.parametrize(("scale", "zero_point"), [(4.0, 1), (4.0, 2), (0.4, -127), (12.0, 0)])
+def test_limits_half_way_between_codes(activation: FusedActivation, scale: float, zero_point: int) -> None:
+    # XNNPACK rounds 6 / scale + zero point to even, the other kernels 6 / scale away from zero.
+    operands = [Codes((64,), "int8", scale / 3, 1), Codes((64,), "int8", scale / 2, 0)]
+    y = Codes((), "int8", scale, zero_point)
+    assert_exact(Integer(Add(fused_activation_function=activation), operands, y, version=2))
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8"])
+@pytest.mark.parametrize("shapes", [((3, 37), (3, 37)), ((3, 37), (1,)), ((3, 37), (37,))])
+def test_vectors_wrap_around(dtype: str, shapes: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
+    # Sums reach 2^17 steps of the result.
+    operands = [Codes(s, dtype, 1.0, 7) for s in shapes]
+    assert_exact(Integer(Add(), operands, Codes((), dtype, 2.0**-9, 3), version=2), count=5)

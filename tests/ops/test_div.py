@@ -1,12 +1,15 @@
 import numpy as np
+import pytest
 from hypothesis import strategies as st
 
 from case import Case, Input
 from drawn import CLAMPS, SEEDS, codes, scales
+from intact.engines.exact import Exact
+from intact.errors import EngineError
 from intact.ir.types import DType
 from intact.ops.attributes import FusedActivation
 from intact.ops.div import Div
-from integer import Constant, Integer
+from integer import Codes, Constant, Integer, assert_exact
 from pairs import operand, result, two_shapes
 
 CASES = [
@@ -38,3 +41,16 @@ INTEGERS = [(f"DIV-{dtype}", integers(dtype)) for dtype in ("int8", "uint8", "in
 
 def test_integer_kernels_are_not_to_be_used() -> None:
     assert Div.quant is None
+
+
+def test_quotients_too_small_are_shifted_astray() -> None:
+    # 2^-32 and less of a step: 0 became the lowest number, or 1 more than the zero point.
+    divisor = Constant(np.array([1, 2, 3, 100, -1, -100], np.int8), 0.1)
+    for scale in (1.0, 1e3, 1e6, 1e9):
+        assert_exact(Integer(Div(), [Codes((200, 6), "int8", 0.01), divisor], Codes((), "int8", scale, 5), version=2))
+
+
+def test_a_divisor_that_stands_for_zero_fails() -> None:
+    case = Integer(Div(), [Codes((3,)), Codes((3,), zero_point=4, low=4, high=4)], Codes(), version=2)
+    with pytest.raises(EngineError, match="a divisor stands for 0"):
+        Exact(case.model()).run(case.samples(1)[0])

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import strategies as st
 
 from case import Case, Input, weights
@@ -5,7 +6,7 @@ from drawn import CLAMPS, scales
 from intact.ir.types import DType
 from intact.ops.attributes import FusedActivation
 from intact.ops.mul import Mul
-from integer import Codes, Integer
+from integer import Codes, Integer, assert_exact
 from pairs import SHAPES, pair, result
 
 CASES = [
@@ -50,3 +51,11 @@ INTEGERS = [
 
 def test_tanh_is_left_in_float() -> None:
     assert Case(Mul(fused_activation_function=FusedActivation.TANH), [(2,), (2,)]).unfit() == "fused TANH"
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8"])
+@pytest.mark.parametrize("shapes", [((3, 37), (3, 37)), ((3, 37), (1,)), ((3, 37), (37,))])
+@pytest.mark.parametrize("scale", [2.0**-5, 2.0**-20, 1e-12, 3e-35])
+def test_products_beyond_int16(dtype: str, shapes: tuple[tuple[int, ...], tuple[int, ...]], scale: float) -> None:
+    operands = [Codes(s, dtype, 0.9, 7) for s in shapes]
+    assert_exact(Integer(Mul(), operands, Codes((), dtype, scale, 3), version=2), count=5)

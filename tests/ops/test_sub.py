@@ -1,11 +1,15 @@
+import pytest
 from hypothesis import strategies as st
 
 from case import Case, Input, weights
 from drawn import CLAMPS, scales
+from intact.engines.exact import Exact
+from intact.errors import UncoveredError
 from intact.ir.types import DType
+from intact.ops.add import Add
 from intact.ops.attributes import FusedActivation
 from intact.ops.sub import Sub
-from integer import Integer
+from integer import Codes, Integer, assert_exact
 from pairs import pair, powers_of_two, result
 
 CASES = [
@@ -40,3 +44,13 @@ INTEGERS = [
 
 def test_tanh_is_left_in_float() -> None:
     assert Case(Sub(fused_activation_function=FusedActivation.TANH), [(2,), (2,)]).unfit() == "fused TANH"
+
+
+@pytest.mark.parametrize("operator", [Add, Sub])
+def test_a_result_too_fine_is_refused(operator: type[Add] | type[Sub]) -> None:
+    # ADD ends the process there, and SUB shifts by a negative number of bits.
+    operands = [Codes((40,), "int8", 0.75), Codes((40,), "int8", 0.5)]
+    fine, finer = (Codes((), "int8", 1.5 * f * 2.0**-20) for f in (1.001, 0.999))
+    assert_exact(Integer(operator(), operands, fine, version=2))
+    with pytest.raises(UncoveredError, match=f"{operator.opcode} to a scale of 1.4"):
+        Exact(Integer(operator(), operands, finer).model())

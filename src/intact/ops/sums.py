@@ -210,8 +210,9 @@ def prepare(
     left = _PRECISION[input1.dtype]
     width = np.float32 if rule.name == "double-away-float32" else np.float64
     total = float(width(twice) / width(np.float32(1 << left) * output))
-    if total >= 1 and (operator == "ADD" or total == 1):
-        raise UncoveredError(f"{operator} to a scale of {output}: 2^{left} of it are less than {twice}")
+    if total >= 1:
+        # ADD ends the process; SUB shifts by a negative number of bits, and each compiler makes what it likes of that.
+        raise UncoveredError(f"{operator} to a scale of {output}: 2^{left} of it are not more than {twice}")
     pairs = [quantize_multiplier(float(width(s) / width(twice))) for s in steps]
     return CommonScale(
         rule.name,
