@@ -4,9 +4,12 @@ from hypothesis import strategies as st
 
 from case import Case, Input
 from drawn import SEEDS, scales, zero_points
-from intact.ir.types import DType
+from intact.diagnose.certify import certify
+from intact.ir.graph import Node, Value
+from intact.ir.types import DType, TensorType
 from intact.ops.dequantize import Dequantize
-from integer import Codes, Constant, Integer, assert_exact
+from intact.ops.quantize import Quantize
+from integer import PROFILES, Codes, Constant, Integer, assert_exact
 
 CASES = [
     Case(Dequantize(), [Input((2, 3), DType.FLOAT16)], version=3),
@@ -58,3 +61,29 @@ def test_float16() -> None:
 def test_constants_of_int8(axis: int | None) -> None:
     case = Integer(Dequantize(), [stored("int8", (5, 3, 7), axis, 0.013, -7, seed=1)], REAL, version=3)
     assert_exact(case, *WITHOUT_DELEGATE)
+
+
+@pytest.mark.parametrize("axis", [None, 0, 2])
+@pytest.mark.parametrize("dtype", ["int4", "uint4", "int2"])
+def test_constants_of_less_than_a_byte(dtype: str, axis: int | None) -> None:
+    low, high = DType(dtype).limits
+    array = np.random.default_rng(0).integers(low, high + 1, (5, 3, 7)).astype("uint8" if low == 0 else "int8")
+    scale = 0.013 if axis is None else np.linspace(0.01, 0.3, array.shape[axis])
+    case = Integer(Dequantize(), [Constant(array, scale, 1, axis or 0, dtype)], REAL, version=8)
+    assert_exact(case)
+
+
+@pytest.mark.parametrize("dtype", ["int4", "uint4"])
+@pytest.mark.parametrize("zero_point", [0, 3])
+def test_four_bits_computed(dtype: str, zero_point: int) -> None:
+    # LiteRT does not show tensors of 4 bits; QUANTIZE is seen through the DEQUANTIZE behind it.
+    model = Integer(Quantize(), [Codes((5, 7), "float32", None)], Codes((), dtype, 0.2, zero_point), version=2).model()
+    (stored,) = model.main.outputs
+    real = model.main.add_value(Value("real", TensorType(DType.FLOAT32, (5, 7))))
+    model.main.add_node(Node(Dequantize(), [stored], [real], version=8))
+    model.main.outputs = [real]
+    for profile in PROFILES:
+        found = certify(model, profile, count=2)
+        assert not found.gaps
+        assert [(t.operator, t.differing) for t in found.tallies] == [("QUANTIZE", 0), ("DEQUANTIZE", 0)]
+        assert found.tallies[1].values == 70
