@@ -193,6 +193,9 @@ class Exact:
             if value not in self._dense:
                 self._dense[value] = densify(value)
             contents = self._dense[value]
+        if contents is None and value.producer is None and 0 in value.shape:
+            # A file stores no bytes for it, so it does not look like a constant.
+            contents = np.empty(value.shape, value.dtype.numpy)
         if contents is None:
             raise EngineError(f"tensor '{value.name}' has no contents", where=self.source)
         return contents
