@@ -503,8 +503,8 @@ def _prepare_micro(name: str, operands: Sequence[Operand | None], cell_clip: flo
     def gate(number: int) -> Gate:
         def product(weights: Operand | None, bias: Operand | None, what: Operand) -> Product:
             assert weights is not None
-            # The product of the scales is rounded to float32; 2^-12 is the gate's.
-            real = np.float64(scale("weights", weights) * scale("operand", what)) / 2.0**-12
+            # In float64, as tflite-micro's package does, though its source says float32; 2^-12 is the gate's scale.
+            real = np.float64(scale("weights", weights)) * np.float64(scale("operand", what)) / 2.0**-12
             return _product(name, weights, bias, -zero_point(what), real, how, largest)
 
         return Gate(

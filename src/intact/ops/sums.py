@@ -5,7 +5,6 @@ Four rules, by the names that profiles give them:
     double-away            both operands, shifted left to be precise, are multiplied to a common scale of twice the
                            larger one, and the sum to the result's; each multiplication rounded twice, see
                            arith/requantize.py
-    double-away-float32    the same with all multipliers from float32 quotients
     double-away-vectors    the same, but blocks of elements in vectors, whose operands are rounded once or cut off, and
                            whose sums wrap around in int16
     power-of-two           int16 with scales that are powers of two: a rounding shift of the coarser operand
@@ -47,7 +46,7 @@ class CommonScale(OfPairs):
     """A sum at twice the larger scale of its operands.
 
     Args:
-        rule: double-away, double-away-float32 or double-away-vectors.
+        rule: double-away or double-away-vectors.
         sign: of the second operand, 1 or -1.
         zero_points: of the operands.
         left: bits that operands are shifted left by.
@@ -208,12 +207,11 @@ def prepare(
             return PowerOfTwo(sign, shifts, end)
     twice = np.float64(np.float32(2) * max(steps))
     left = _PRECISION[input1.dtype]
-    width = np.float32 if rule.name == "double-away-float32" else np.float64
-    total = float(width(twice) / width(np.float32(1 << left) * output))
+    total = float(twice / np.float64(np.float32(1 << left) * output))
     if total >= 1:
         # ADD ends the process; SUB shifts by a negative number of bits, and each compiler makes what it likes of that.
         raise UncoveredError(f"{operator} to a scale of {output}: 2^{left} of it are not more than {twice}")
-    pairs = [quantize_multiplier(float(width(s) / width(twice))) for s in steps]
+    pairs = [quantize_multiplier(float(np.float64(s) / twice)) for s in steps]
     return CommonScale(
         rule.name,
         sign,
