@@ -287,21 +287,23 @@ def prepare_convolution(
 
     LiteRT quantizes an image symmetrically where all channels of an ungrouped filter have one scale, otherwise
     asymmetrically. XNNPACK takes constant int8 filters; one of 1x1 in steps of 1 is a fully connected layer to it, so
-    that each pixel gets a scale of its own.
+    that each pixel gets a scale of its own. It takes none whose input has an unknown rank.
     """
     weights = _weights("CONV_2D", site, input, filter, {DType.INT8, DType.UINT8, DType.INT4})
     _blockless("CONV_2D", filter)
     if bias is None:
         raise UncoveredError("CONV_2D without a bias, which no kernel takes")
     channels, height, width, depth = weights.shape
-    groups = input.shape[3] // depth
+    # Only ungrouped convolutions are known to do without the input's sizes, which may come with the data.
+    known = len(input.shape) == 4
+    groups = input.shape[3] // depth if known else 1
     filter_scale = scales("filter", filter, channels)
     grouped = groups != 1
     if grouped and filter.quant is not None and filter.quant.scale.size != channels:
         raise UncoveredError("CONV_2D in groups with one scale, of which LiteRT reads one a channel")
     one_scale = not grouped and (filter.dtype == DType.UINT8 or bool((filter_scale == filter_scale[0]).all()))
     kind = f"float32 {filter.dtype.value}"
-    taken = filter.dtype == DType.INT8 and _is_delegated(site, filter, bias, 0)
+    taken = filter.dtype == DType.INT8 and known and _is_delegated(site, filter, bias, 0)
     special = [f"{kind} groups"] if grouped else [] if one_scale else [f"{kind} per-channel"]
     rule = site.rule("CONV_2D", *special, kind, taken=taken).name
     dense = (height, width) == strides == (1, 1) and not grouped and depth + channels > 2
@@ -320,6 +322,9 @@ def prepare_convolution(
 
 def compute_convolution(record: Hybrid, see: See | None, input: Array, window: Window, bias: Array | None) -> Array:
     """Returns the convolution of images (n, rows, columns, channels): float32 (n, positions, positions, outputs)."""
+    taken = record.weights.shape[3]
+    if input.shape[3] != taken * len(record.matrices):
+        raise ValueError(f"the filter takes {taken} channels in {len(record.matrices)} groups")
     centred, quantized = _quantize_images(record, input)
     parts = np.split(centred, len(record.matrices), axis=3)
     sums = [convolve(part, window, matrix) for part, matrix in zip(parts, record.matrices, strict=True)]
@@ -343,7 +348,7 @@ def prepare_depthwise(
     found = filter.quant.scale.size if filter.quant is not None else 0
     if found != channels:
         raise UncoveredError(f"DEPTHWISE_CONV_2D with {found} scales for {channels} channels, which LiteRT refuses")
-    if multiplier * input.shape[3] != channels:
+    if len(input.shape) == 4 and multiplier * input.shape[3] != channels:
         raise UncoveredError(f"DEPTHWISE_CONV_2D whose depth multiplier is {multiplier} and is not what the shapes say")
     if bias is None:
         raise UncoveredError("DEPTHWISE_CONV_2D without a bias, at which LiteRT's optimized kernel ends the process")
