@@ -1,8 +1,10 @@
+import numpy as np
 import pytest
 from hypothesis import strategies as st
 
 from case import Case, Input, weights
 from drawn import CLAMPS, scales
+from intact.engines.exact import Exact
 from intact.ir.types import DType
 from intact.ops.attributes import FusedActivation
 from intact.ops.mul import Mul
@@ -59,3 +61,21 @@ def test_tanh_is_left_in_float() -> None:
 def test_products_beyond_int16(dtype: str, shapes: tuple[tuple[int, ...], tuple[int, ...]], scale: float) -> None:
     operands = [Codes(s, dtype, 0.9, 7) for s in shapes]
     assert_exact(Integer(Mul(), operands, Codes((), dtype, scale, 3), version=2), count=5)
+
+
+def test_width_of_the_factor() -> None:
+    # 0.1 * 0.3 / 0.7 in float32 and in float64.
+    case = Integer(Mul(), [Codes((4,), "int8", 0.1), Codes((4,), "int8", 0.3)], Codes((), "int8", 0.7), version=2)
+    found = {}
+    for profile in ("litert-reference", "tflm-reference", "gemmlowp", "litert-xnnpack"):
+        (record,) = Exact(case.model(), profile).records.values()
+        found[profile] = (record.requantize.rule, float(record.requantize.factor[0]))
+    one, three, seven = map(np.float32, (0.1, 0.3, 0.7))
+    narrow, wide = float(one * three / seven), float(one) * float(three) / float(seven)
+    assert narrow != wide
+    assert found == {
+        "litert-reference": ("double-away", narrow),
+        "tflm-reference": ("double-away", wide),
+        "gemmlowp": ("double-away", narrow),
+        "litert-xnnpack": ("float32-even", narrow),
+    }

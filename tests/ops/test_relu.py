@@ -4,11 +4,13 @@ from hypothesis import strategies as st
 
 from case import Case, Input
 from drawn import codes, scales
+from intact.engines.exact import Exact
 from intact.engines.litert import Session
+from intact.errors import UncoveredError
 from intact.ir.text import parse
 from intact.ir.types import DType
 from intact.ops.relu import Relu, Relu0To1, Relu6, ReluN1To1
-from integer import Integer
+from integer import Codes, Integer
 from pairs import SHAPES, result
 
 CASES = [
@@ -57,3 +59,16 @@ def test_kernels_are_right_at_the_smallest_scale_of_results(op, resolver) -> Non
     model = parse(f"graph main(%x: int8[3] {contract}) -> (%y) {{ %y: int8[3] {contract} = {op.opcode}(%x) }}")
     found = Session(model, resolver=resolver).run({"x": np.array([0, 50, 127], np.int8)})
     assert found["y"].tolist() == [0, 50, 127]
+
+
+def test_tflite_micro_does_not_rescale() -> None:
+    case = Integer(Relu6(), [Codes((4,), "int8", 0.1, 5)], Codes((), "int8", 0.2, -3), version=2)
+    codes = np.array([-20, 5, 60, 90], np.int8)
+    assert Exact(case.model(), "tflm-reference").run({"x0": codes})["y0"].tolist() == [5, 5, 60, 65]
+    assert Exact(case.model()).run({"x0": codes})["y0"].tolist() == [-3, -3, 25, 27]
+
+
+def test_a_limit_beyond_int32_is_refused() -> None:
+    case = Integer(Relu6(), [Codes((4,), "int8", 1e-9)], Codes((), "int8", 1e-9), version=2)
+    with pytest.raises(UncoveredError, match=r"the limit 6e\+09 does not fit int32"):
+        Exact(case.model())
