@@ -9,6 +9,7 @@ from intact.errors import UncoveredError
 from intact.ir.graph import Value
 from intact.ir.op import Site, infer
 from intact.ir.types import DType, TensorType
+from intact.ops.movement import Moved
 from intact.ops.reshape import Reshape
 from integer import Codes, Integer, assert_exact
 from moved import TYPES, like, operands, shapes, vector
@@ -86,3 +87,11 @@ def test_strings_stay_on_litert() -> None:
     text, made = TensorType(DType.STRING, (1, 1)), TensorType(DType.STRING, (1,))
     with pytest.raises(UncoveredError, match="string elements are not moved here"):
         Reshape().prepare(Site(load("litert-reference"), (made,)), Value("x", text))
+
+
+def test_an_int64_shape_is_not_read() -> None:
+    x = Codes((2, 6), "int8", 0.1, 3)
+    op = Reshape(new_shape=(3, 4))
+    assert_exact(Integer(op, [x, vector([3, 4], "int64")], like(x)))
+    (found,) = op.compute(Moved("int8", 0), None, np.zeros((2, 6), np.int8), np.array([4, 3], np.int64))
+    assert found.shape == (3, 4)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from intact.arith.requantize import See
 from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
@@ -41,6 +43,6 @@ class Reshape(Movement):
     def compute(self, record: Moved, see: See | None, input: Array, shape: Array | None = None) -> tuple[Array, ...]:
         """The same elements under the wanted shape."""
         wanted = () if self.new_shape == (0,) else self.new_shape
-        if shape is not None and shape.ndim == 1:
+        if shape is not None and shape.ndim == 1 and (shape.dtype == np.int32 or not wanted):
             wanted = tuple(shape.tolist())
         return (input.reshape(resolve_shape(wanted, input.shape)),)
