@@ -98,3 +98,8 @@ def test_the_file_says_the_type(dtype: DType) -> None:
     case = Case(Quantize(), [Input((2, 3))], results=stored((2, 3), dtype))
     assert Quantize.infers == "shapes"
     assert Quantize().infer(case.model().main.inputs[0]) == (TensorType(DType.INT8, (2, 3)),)
+
+
+def test_seven_dimensions_are_too_many_for_xnnpack() -> None:
+    x = Codes((2, 1, 2, 1, 3, 1, 5), "int8", 0.3, 1)
+    assert_exact(Integer(Quantize(), [x], Codes((), "int8", 0.1, 2)))

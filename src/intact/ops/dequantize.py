@@ -12,7 +12,7 @@ from intact.errors import UncoveredError
 from intact.ir.op import Op, Operand, Site
 from intact.ir.types import Array, DType, TensorType
 from intact.ops.shapes import same_as
-from intact.ops.xnnpack import takes8
+from intact.ops.xnnpack import takes8, well_shaped
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,8 @@ class Dequantize(Op):
         channels = quant.scale.size
         kind = input.dtype.value
         # A constant is converted when the delegate is made, with the code of the optimized kernel.
-        taken = takes8(input) and not (input.dtype == DType.INT8 and input.array is not None)
+        unpacked = input.dtype == DType.INT8 and input.array is not None
+        taken = takes8(input) and not unpacked and well_shaped(input)
         types = (f"{kind} per-channel",) if channels > 1 else (kind,)
         rule = site.rule(self.opcode, *types, taken=taken)
         zero = quant.zero_point if quant.zero_point.size else np.zeros(1, np.int64)

@@ -16,8 +16,7 @@ from intact.ops.by_codes import of_codes
 from intact.ops.elementwise import Unary
 from intact.ops.finish import Finish, finish
 from intact.ops.quantized import Typed, scale, zero_point
-from intact.ops.sums import well_shaped
-from intact.ops.xnnpack import takes8
+from intact.ops.xnnpack import takes8, well_shaped
 
 
 @dataclass(frozen=True)

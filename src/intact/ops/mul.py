@@ -16,8 +16,7 @@ from intact.ops.by_codes import OfPairs
 from intact.ops.elementwise import Arithmetic
 from intact.ops.finish import Finish, finish, float32_clamp
 from intact.ops.quantized import scale, zero_point
-from intact.ops.sums import well_shaped
-from intact.ops.xnnpack import takes8
+from intact.ops.xnnpack import takes8, well_shaped
 
 
 @dataclass(frozen=True, eq=False)

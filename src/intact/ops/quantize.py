@@ -14,7 +14,7 @@ from intact.ir.op import Op, Operand, Site
 from intact.ir.types import Array, DType, TensorType
 from intact.ops.quantized import scale, zero_point
 from intact.ops.shapes import same_as
-from intact.ops.xnnpack import takes8, takes_float_or_8
+from intact.ops.xnnpack import takes8, well_shaped
 
 _TO: Final = {
     DType.INT8: {DType.INT8, DType.UINT8, DType.INT16},
@@ -105,10 +105,10 @@ class Quantize(Op):
         if result.dtype not in _TO.get(input.dtype, ()):
             raise UncoveredError(f"QUANTIZE of {kind}")
         if input.dtype == DType.FLOAT32:
-            return self._from_float(site, kind, result)
+            return self._from_float(site, kind, input, result)
         return self._from_integers(site, kind, input, result)
 
-    def _from_float(self, site: Site, kind: str, result: TensorType) -> FromFloat:
+    def _from_float(self, site: Site, kind: str, input: Operand, result: TensorType) -> FromFloat:
         quant = result.quant
         if quant is None or quant.scale.size == 0:
             raise UncoveredError("QUANTIZE to a result without a scale")
@@ -116,7 +116,7 @@ class Quantize(Op):
         if channels > 1 and result.dtype.bits == 4:
             raise UncoveredError(f"QUANTIZE of {kind} with one scale a channel")
         types = (f"{kind} per-channel",) if channels > 1 else (kind,)
-        rule = site.rule(self.opcode, *types, taken=takes8(result))
+        rule = site.rule(self.opcode, *types, taken=takes8(result) and well_shaped(input))
         zero = quant.zero_point if quant.zero_point.size else np.zeros(1, np.int64)
         return FromFloat(
             rule.name,
@@ -132,7 +132,8 @@ class Quantize(Op):
         before, after = scale("the input", input), scale("the result", result)
         with np.errstate(over="ignore"):
             ratio = np.float32(before / after)
-        taken = takes_float_or_8(input) and input.dtype == result.dtype and 2.0**-8 <= float(ratio) <= 2.0**7
+        same = takes8(input) and takes8(result) and input.dtype == result.dtype
+        taken = same and 2.0**-8 <= float(ratio) <= 2.0**7 and well_shaped(input)
         rule = site.rule(self.opcode, kind, taken=taken)
         zero = zero_point(result)
         low, high = result.dtype.limits

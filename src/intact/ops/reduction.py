@@ -13,9 +13,7 @@ from intact.ir.types import Array, DType, TensorType
 from intact.ops.fitness import not_float
 from intact.ops.quantized import Typed
 from intact.ops.shapes import integers, normal_axis, unknown
-from intact.ops.xnnpack import takes_float_or_8
-
-_MOST_DIMENSIONS = 6
+from intact.ops.xnnpack import MAX_RANK, takes_float_or_8
 
 
 @dataclass(frozen=True)
@@ -78,6 +76,6 @@ def taken_by_xnnpack(input: Operand, axis: Operand, result: Typed) -> bool:
         return False
     shape = input.shape
     numbers = [int(a) for a in constant.reshape(-1)]
-    if not 0 < len(numbers) <= _MOST_DIMENSIONS or (not shape and numbers == [0]):
+    if not 0 < len(numbers) <= MAX_RANK or (not shape and numbers == [0]):
         return False
     return takes_float_or_8(input) and takes_float_or_8(result)

@@ -33,10 +33,7 @@ from intact.ops.attributes import FusedActivation
 from intact.ops.by_codes import OfPairs
 from intact.ops.finish import Finish, finish, float32_clamp
 from intact.ops.quantized import scale, zero_point
-from intact.ops.xnnpack import takes8
-
-MAX_RANK: Final = 6
-"""Dimensions of a tensor that XNNPACK knows; include/xnnpack.h, XNN_MAX_TENSOR_DIMS."""
+from intact.ops.xnnpack import takes8, well_shaped
 
 _PRECISION: Final = {DType.INT8: 20, DType.UINT8: 20, DType.INT16: 15}
 
@@ -234,11 +231,6 @@ def short_multipliers(steps: tuple[np.float32, np.float32], output: np.float32) 
     shift = 21 - math.frexp(float(max(quotients)))[1]
     first, second = (int(np.rint(np.ldexp(q, shift))) for q in quotients)
     return first, second, shift
-
-
-def well_shaped(*operands: Operand) -> bool:
-    """True where XNNPACK's delegate takes an elementwise operator with operands of these shapes."""
-    return all(len(o.shape) <= MAX_RANK and all(size > 0 for size in o.shape) for o in operands)
 
 
 def _taken(

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from intact.ir.op import Operand
 from intact.ir.types import DType
 from intact.ops.quantized import Typed
+
+MAX_RANK: Final = 6
+"""Dimensions of a tensor that XNNPACK knows; include/xnnpack.h, XNN_MAX_TENSOR_DIMS."""
+
+
+def well_shaped(*operands: Operand) -> bool:
+    """True where XNNPACK's delegate takes an elementwise operator with operands of these shapes.
+
+    Sources:
+        tflite/delegates/xnnpack/xnnpack_delegate.cc, CheckTensorShape.
+    """
+    return all(len(o.shape) <= MAX_RANK and all(size > 0 for size in o.shape) for o in operands)
 
 
 def takes8(typed: Typed) -> bool:
