@@ -4,9 +4,11 @@ import pytest
 from hypothesis import strategies as st
 
 from case import Case, Input
-from drawn import every_code
+from drawn import codes, every_code
+from intact.engines.exact import Exact
+from intact.errors import EngineError
 from intact.ops.logistic import Logistic
-from integer import Codes, Integer, assert_exact
+from integer import Codes, Integer, assert_exact, certified
 
 CASES = [
     Case(Logistic(), [Input((2, 5, 6, 3), low=-6, high=7)]),
@@ -28,7 +30,25 @@ def integers(draw: st.DrawFn, dtype: str) -> Integer:
     return Integer(Logistic(), [x], y, version=3)
 
 
-INTEGERS = [(f"LOGISTIC-{dtype}", integers(dtype)) for dtype in ("int8", "uint8", "int16")]
+@st.composite
+def any_result(draw: st.DrawFn, dtype: str) -> Integer:
+    return Integer(Logistic(), [draw(every_code(dtype, 1e-4, 20.0))], draw(codes((), dtype, 1e-3, 1.0)), version=3)
+
+
+INTEGERS = [
+    *((f"LOGISTIC-{dtype}", integers(dtype)) for dtype in ("int8", "uint8", "int16")),
+    # XNNPACK takes the operator before LiteRT's kernel looks at the result's scale.
+    ("LOGISTIC-int8-any-result", any_result("int8"), "litert-xnnpack"),
+    ("LOGISTIC-uint8-any-result", any_result("uint8"), "litert-xnnpack"),
+]
+
+
+def test_a_scale_that_kernels_refuse() -> None:
+    case = Integer(Logistic(), [Codes((4,), "int8", 0.05, -3)], Codes((), "int8", 0.01, 0), version=2)
+    gaps = Exact(case.model(), strict=False).gaps
+    assert gaps[0].why == "LOGISTIC to scale 0.01 and zero point 0; its kernels take 0.00390625 only"
+    with pytest.raises(EngineError):
+        certified(case, "litert-reference")
 
 
 @pytest.mark.parametrize("zero_point", [0, 100])

@@ -71,3 +71,6 @@ def test_a_sum_of_512_is_what_the_reference_kernel_dies_of() -> None:
     case = Integer(Softmax(beta=1.0), [x], Codes((), "int8", 1 / 256, -128), version=2)
     with pytest.raises(EngineError, match="exponentials sum to 512 or more in a row"):
         Exact(case.model()).run(case.samples(1)[0])
+    with pytest.raises(EngineError) as caught:
+        probe(case.model(), case.samples(1)[0], resolver="reference")
+    assert caught.value.code == "E503"

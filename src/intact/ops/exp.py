@@ -29,6 +29,7 @@ class Exp(Unary):
 
     def prepare(self, site: Site, input: Operand) -> Table:
         """The table."""
+        tabled.require_symmetric16(self.opcode, site, input)
         return tabled.prepare(self.opcode, lambda real: libm("exp", real), site, input)
 
     def compute(self, record: Table, see: See | None, input: Array) -> tuple[Array, ...]:

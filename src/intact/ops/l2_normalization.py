@@ -13,7 +13,7 @@ from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import Activation, QuantRule, signed_unit_interval
 from intact.ir.types import Array, DType, TensorType
 from intact.ops.attributes import FusedActivation
-from intact.ops.quantized import zero_point
+from intact.ops.quantized import demand, zero_point
 from intact.ops.shapes import same_as
 
 
@@ -66,7 +66,9 @@ class L2Normalization(Op):
         if self.fused_activation_function != FusedActivation.NONE:
             raise UncoveredError(f"{self.opcode} with a fused activation")
         site.rule(self.opcode, input.dtype.value, taken=False)
-        return Normalization(zero_point(input), 0 if result.dtype == DType.INT8 else 128, result.dtype)
+        zero = 0 if result.dtype == DType.INT8 else 128
+        demand(self.opcode, result, 1 / 128, zero)
+        return Normalization(zero_point(input), zero, result.dtype)
 
     def compute(self, record: Normalization, see: See | None, input: Array) -> tuple[Array, ...]:
         """Numbers times one over the root of their sum of squares."""

@@ -35,6 +35,8 @@ class Log(Unary):
 
     def prepare(self, site: Site, input: Operand) -> Table:
         """The table."""
+        tabled.require_alike(self.opcode, site, input)
+        tabled.require_symmetric16(self.opcode, site, input)
         result = site.results[0]
         lowest = np.float32(result.dtype.limits[0] - zero_point(result)) * scale("the result", result)
 

@@ -16,7 +16,7 @@ from intact.ir.quant_rule import Activation, Fixed, QuantRule
 from intact.ir.types import Array, DType
 from intact.ops.elementwise import Unary
 from intact.ops.exponentials import Differences, float_sum, float_table, sum_in_q12
-from intact.ops.quantized import scale, zero_point
+from intact.ops.quantized import demand, scale, zero_point
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,7 @@ class LogSoftmax(Unary):
         result = site.results[0]
         if input.dtype not in {DType.INT8, DType.UINT8} or result.dtype != input.dtype:
             raise UncoveredError(f"{self.opcode} of {input.dtype.value} to {result.dtype.value}")
+        demand(self.opcode, result, 1 / 16, result.dtype.limits[1])
         rule = site.rule(self.opcode, input.dtype.value, taken=False).name
         step = scale("input", input)
         match rule:

@@ -14,7 +14,9 @@ from intact.ir.op import Operand, Site
 from intact.ir.quant_rule import Activation, QuantRule, unit_interval
 from intact.ir.types import Array, DType
 from intact.ops.elementwise import Unary
-from intact.ops.sigmoids import Record, Sigmoid
+from intact.ops.quantized import demand
+from intact.ops.sigmoids import Fixed32, Record, Sigmoid
+from intact.ops.tabled import Table
 from intact.ops.xnnpack import takes8
 
 
@@ -51,8 +53,19 @@ class Logistic(Unary):
     versions = {DType.INT8: 2, DType.INT16: 3}
 
     def prepare(self, site: Site, input: Operand) -> Record:
-        """A table, or multiplier and shift into fixed point."""
-        return _SIGMOID.prepare(site, input, taken=takes8(input) and takes8(site.results[0]))
+        """A table, or multiplier and shift into fixed point.
+
+        Raises:
+            UncoveredError: also where scale or zero point of the result are not what the runtime's kernels insist on;
+                XNNPACK takes any.
+        """
+        record = _SIGMOID.prepare(site, input, taken=takes8(input) and takes8(site.results[0]))
+        match record:
+            case Table(rule="lut-float32"):
+                demand(self.opcode, site.results[0], 1 / 256, None)
+            case Fixed32():
+                demand(self.opcode, site.results[0], 1 / 256, -128)
+        return record
 
     def compute(self, record: Record, see: See | None, input: Array) -> tuple[Array, ...]:
         """Looked up or computed, as the rule says."""

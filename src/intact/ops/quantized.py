@@ -54,6 +54,21 @@ def zero_point(typed: Typed) -> int:
     return int(typed.quant.zero_point[0]) if typed.quant is not None and typed.quant.zero_point.size else 0
 
 
+def demand(operator: str, result: Typed, step: float, zero: int | None, *, tolerance: float = 0.0) -> None:
+    """Refuses a result whose scale and zero point are not those that an operator's kernels insist on.
+
+    Args:
+        step: the scale; `tolerance` is how far off it may be, relatively.
+        zero: the zero point; None where any will do.
+    Raises:
+        UncoveredError: they are others.
+    """
+    found, offset = float(scale("the result", result)), zero_point(result)
+    if abs(found - step) > tolerance * step or (zero is not None and offset != zero):
+        insisted = f"{step:g}" + ("" if zero is None else f" and {zero}")
+        raise UncoveredError(f"{operator} to scale {found:g} and zero point {offset}; its kernels take {insisted} only")
+
+
 def clamp(activation: FusedActivation, result: Typed, *, even: bool = False) -> tuple[int, int]:
     """Returns the smallest and the largest stored result under a fused activation.
 

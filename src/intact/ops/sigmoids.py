@@ -26,7 +26,7 @@ from intact.errors import UncoveredError
 from intact.ir.op import Operand, Site
 from intact.ir.types import Array, DType
 from intact.ops import tabled
-from intact.ops.quantized import scale, zero_point
+from intact.ops.quantized import demand, scale, zero_point
 from intact.ops.tabled import Table
 
 
@@ -80,7 +80,7 @@ class Sigmoid:
         real_xnnpack: the same for XNNPACK's.
         fixed: gemmlowp's function (number, integer bits, width).
         table16: by table, of numbers in steps of 1 / (3 * 4096).
-        output_bits, output_zero_point: of an int8 result.
+        output_bits, output_zero_point: of an int8 result in fixed point, whatever the file says of it.
         pot_shifts: by how many bits a power-of-two scale may be larger than 2^-12 for gemmlowp's function of 16 bits.
     """
 
@@ -121,8 +121,8 @@ class Sigmoid:
         return result.astype(np.int16)
 
     def _fixed32(self, site: Site, input: Operand) -> Fixed32:
-        if input.dtype != DType.INT8 or zero_point(site.results[0]) != self.output_zero_point:
-            raise UncoveredError(f"{self.operator} to {site.results[0].dtype.value} in fixed point")
+        if input.dtype != DType.INT8:
+            raise UncoveredError(f"{self.operator} of {input.dtype.value} in fixed point")
         multiplier, shift = quantize_multiplier(float(scale("input", input)) * (1 << 27))
         radius = math.floor(15 * 2.0 ** (27 - shift))
         return Fixed32(zero_point(input), multiplier, shift, radius, self.output_bits, self.output_zero_point)
@@ -130,8 +130,9 @@ class Sigmoid:
     def _fixed16(self, rule: str, site: Site, input: Operand) -> Fixed16:
         exponent = sigmoid16.power_of_two(scale("input", input))
         larger = None if exponent is None else exponent + 12
-        if zero_point(input) or zero_point(site.results[0]):
+        if zero_point(input):
             raise UncoveredError(f"{self.operator} of int16 with a zero point")
+        demand(self.operator, site.results[0], 2.0**-15, 0, tolerance=2**-11)
         if larger not in self.pot_shifts:
             return Fixed16(False, *sigmoid16.multiplier(scale("input", input)))
         if rule == "sigmoid-table":

@@ -20,7 +20,7 @@ from intact.ir.quant_rule import Activation, QuantRule, unit_interval
 from intact.ir.types import Array, DType
 from intact.ops.elementwise import Unary
 from intact.ops.exponentials import Differences, float_sum, float_table, sum_in_q12
-from intact.ops.quantized import scale, zero_point
+from intact.ops.quantized import demand, scale, zero_point
 
 _SMALLEST_BETA: Final = 2.0**-5
 
@@ -121,6 +121,9 @@ class Softmax(Unary):
             kind = f"{given.value} to int16"
         else:
             raise UncoveredError(f"{self.opcode} of {given.value} to {made.value}")
+        if given == made and given != DType.UINT8:
+            bits = 8 if given == DType.INT8 else 15
+            demand(self.opcode, result, 2.0**-bits, -128 if given == DType.INT8 else 0, tolerance=1e-3)
         rule = site.rule(self.opcode, kind, taken=False).name
         step, beta = scale("input", input), np.float32(self.beta)
         match rule:

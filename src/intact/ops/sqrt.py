@@ -111,9 +111,11 @@ class Rsqrt(Unary):
 
     Rules:
 
-        newton    one over the root of the integer by Newton's steps (arith/roots.py), in steps of 2^-20; then times
-                  1 / (sqrt(input scale) * output scale), rounded twice both times
-        lut-513   of int16: lines between 513 points (ops/tabled.py)
+        newton           one over the root of the integer by Newton's steps (arith/roots.py), in steps of 2^-20; then
+                         times 1 / (sqrt(input scale) * output scale), rounded twice both times. Root and product of the
+                         scales are in float32
+        newton-float64   likewise, root and product of the scales in float64
+        lut-513          of int16: lines between 513 points (ops/tabled.py)
 
     Sources:
         tflite/kernels/elementwise.cc, GenericPrepare and RsqrtEvalQuantizedInt8;
@@ -127,6 +129,7 @@ class Rsqrt(Unary):
     def prepare(self, site: Site, input: Operand) -> Table | InverseRoot:
         """The table, or multiplier and shift of the scales."""
         tabled.require_alike(self.opcode, site, input)
+        tabled.require_symmetric16(self.opcode, site, input)
         rule = site.rule(self.opcode, input.dtype.value, taken=False).name
         result = site.results[0]
         input_scale, output_scale = scale("input", input), scale("the result", result)
@@ -137,7 +140,8 @@ class Rsqrt(Unary):
                 return np.where(real > 0, np.float32(1) / np.sqrt(np.where(real > 0, real, np.float32(1))), largest)
 
             return tabled.make(rule, function, site, input)
-        multiplier, shift = quantize_multiplier(1 / float(np.sqrt(input_scale) * output_scale))
+        width = np.float64 if rule == "newton-float64" else np.float32
+        multiplier, shift = quantize_multiplier(1 / float(np.sqrt(width(input_scale)) * width(output_scale)))
         zero, low = zero_point(input), input.dtype.limits[0]
         record = InverseRoot(zero, multiplier, shift, zero_point(result), low, None, result.dtype)
         if input.dtype == DType.INT16:

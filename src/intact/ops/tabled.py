@@ -90,3 +90,9 @@ def require_alike(operator: str, site: Site, input: Operand) -> None:
     kinds = {DType.INT8, DType.UINT8, DType.INT16}
     if input.dtype not in kinds or site.results[0].dtype != input.dtype:
         raise UncoveredError(f"{operator} of {input.dtype.value} to {site.results[0].dtype.value}")
+
+
+def require_symmetric16(operator: str, site: Site, input: Operand) -> None:
+    """Raises UncoveredError for int16 with a zero point, which most kernels refuse."""
+    if input.dtype == DType.INT16 and (zero_point(input) or zero_point(site.results[0])):
+        raise UncoveredError(f"{operator} of int16 with a zero point")
