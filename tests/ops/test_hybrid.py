@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
+import intact
 from drawn import CLAMPS, PADDINGS, SEEDS
 from intact.engines.exact import Exact
 from intact.errors import UncoveredError
@@ -274,3 +275,12 @@ def test_what_is_refused(case: Integer, profile: str, why: str) -> None:
     with pytest.raises(UncoveredError) as caught:
         Exact(case.model(), profile)
     assert why in str(caught.value)
+
+
+def test_an_element_is_explained_without_terms() -> None:
+    # The products are those of codes that are made at run time.
+    case = Integer(FullyConnected(), [X, weights8(8, 40)], FLOATS, version=9)
+    found = intact.explain(case.model(), op=0, at=(1, 2), inputs=case.samples(1)[0])
+    assert found.element is not None
+    assert found.element.terms == ()
+    assert {"accumulator"} <= set(found.element.stages)

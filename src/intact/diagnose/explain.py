@@ -173,7 +173,8 @@ def _element(
     # The input may have the result's shape by chance; its elements are not those of the result.
     of_all = {n: _plain(array[at]) for n, array in stages.items() if array.shape == shape and n != "input offset"}
     terms: Sequence[Term] = ()
-    if step.node.op.terms is not None:
+    # Hybrid kernels multiply codes that they make of floats when they run.
+    if step.node.op.terms is not None and not (operands[0] is not None and operands[0].dtype.kind == "f"):
         terms = step.node.op.terms(at, *operands)
     found = parameters(step.record) if step.record is not None else {}
     bias = None
