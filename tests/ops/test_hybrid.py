@@ -18,7 +18,9 @@ from intact.ops.batch_matmul import BatchMatMul
 from intact.ops.conv_2d import Conv2D
 from intact.ops.depthwise_conv_2d import DepthwiseConv2D
 from intact.ops.fully_connected import FullyConnected
+from intact.ops.svdf import Svdf
 from integer import Codes, Constant, Integer, assert_exact, weights8
+from recurrent import Recurrent, State
 
 FLOATS = Codes((), "float32", None)
 
@@ -196,6 +198,20 @@ def matmul(draw: st.DrawFn) -> Integer:
     return Integer(op, [x, w], FLOATS, version=4)
 
 
+@st.composite
+def svdf(draw: st.DrawFn) -> Recurrent:
+    batch, features, memory = (draw(st.sampled_from([1, 2, 3, 4, 9, 16, 17, 33])) for _ in range(3))
+    rank, units = draw(st.sampled_from([1, 2, 3, 4, 5, 9])), draw(st.sampled_from([1, 2, 5, 8]))
+    filters = rank * units
+    dtype = draw(st.sampled_from(["int8", "uint8"]))
+    feature, time = draw(weights((filters, features), None, dtype)), draw(weights((filters, memory), None, dtype))
+    op = Svdf(rank=rank, fused_activation_function=draw(CLAMPS), asymmetric_quantize_inputs=draw(st.booleans()))
+    state = State((batch, memory * filters), "float32", None)
+    x = draw(activations(batch, features))
+    operands = [x, feature, time, *bias(units, draw(SEEDS), draw(st.booleans())), state]
+    return Recurrent(op, operands, FLOATS, version=4, runs=draw(st.integers(1, 5)))
+
+
 INTEGERS = [
     ("FULLY_CONNECTED-float32-int8", dense("int8")),
     ("FULLY_CONNECTED-float32-int4", dense("int4")),
@@ -207,6 +223,7 @@ INTEGERS = [
     ("CONV_2D-float32-uint8", convolution("uint8")),
     ("DEPTHWISE_CONV_2D-float32-int8", depthwise()),
     ("BATCH_MATMUL-float32-int8", matmul()),
+    ("SVDF-float32-int8", svdf()),
 ]
 
 

@@ -31,7 +31,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -45,7 +45,7 @@ from intact.errors import UncoveredError
 from intact.ir.op import Operand, Site
 from intact.ir.types import Array, Blockwise, DType
 from intact.ops.attributes import FusedActivation
-from intact.ops.quantized import scales, zero_point
+from intact.ops.quantized import scale, scales, zero_point
 
 _LARGEST: Final = 255
 """Of a code without its zero point."""
@@ -249,29 +249,29 @@ def _dense_blocks(record: Hybrid, quantized: Quantized, bias: Floats) -> Array:
     """As LiteRT's kernel for int4 in blocks: a float32 sum over blocks, in order."""
     total = np.zeros((len(quantized.scale), len(record.weights)), np.float32)
     weight_sum = np.zeros(len(record.weights), np.float32)
-    for block, scale in enumerate(record.block_scale.T):
+    for block, step in enumerate(record.block_scale.T):
         part = np.s_[:, block * record.block_size : (block + 1) * record.block_size]
         weights = record.weights[part].astype(np.float32)
-        total += quantized.codes[part] @ weights.T * scale
-        weight_sum += scale * weights.sum(axis=1)
+        total += quantized.codes[part] @ weights.T * step
+        weight_sum += step * weights.sum(axis=1)
     total -= quantized.zero_point[:, None].astype(np.float32) * weight_sum
     return total * quantized.scale[:, None] + bias
 
 
 def _dense_blocks_xnnpack(record: Hybrid, quantized: Quantized, bias: Floats) -> Array:
     """As XNNPACK's qdu8-f32-qb4w kernels: codes and zero point are those of 8 bits without a sign."""
-    scales = dynamic_range.to_bfloat16(record.block_scale)
+    steps = dynamic_range.to_bfloat16(record.block_scale)
     weights = record.weights.astype(np.float32)
     weight_sum = np.zeros(len(weights), np.float32)
     for first in range(0, weights.shape[1], 16):
-        weight_sum -= weights[:, first : first + 16].sum(axis=1) * scales[:, first // record.block_size]
+        weight_sum -= weights[:, first : first + 16].sum(axis=1) * steps[:, first // record.block_size]
     zero = (quantized.zero_point + 128).astype(np.float32)[:, None]
     total = weight_sum * zero
     codes = quantized.centred + zero
-    for block, scale in enumerate(scales.T):
+    for block, step in enumerate(steps.T):
         part = np.s_[:, block * record.block_size : (block + 1) * record.block_size]
         acc = np.matmul(codes[part], weights[part].T, dtype=np.float32)
-        total = dynamic_range.fused_multiply_add(acc, scale, total)
+        total = dynamic_range.fused_multiply_add(acc, step, total)
     return dynamic_range.clamp(total * quantized.scale[:, None] + bias, record.low, record.high)
 
 
@@ -431,6 +431,85 @@ def compute_matmul(record: Hybrid, see: See | None, x: Array, *, adjoint: bool) 
         sums = record.row_sum[_added(theirs, batch)][:, None, :].astype(np.float32)
         acc = np.trunc(acc.astype(np.float32) - sums * zero)
     return record.finish(acc, scale, np.zeros(columns, np.float32), see).reshape(shape)
+
+
+@dataclass(frozen=True, eq=False)
+class HybridMemory:
+    """Parameters of a hybrid SVDF.
+
+    Args:
+        features: the layer from the input to the newest number of each filter's memory, without bias.
+        time_weights: float32 (filters, memory), as LiteRT has dequantized them: code * scale.
+        bias: float32 (units,), None where there is none.
+        low, high: limits of the result, infinite where there are none.
+    """
+
+    features: Hybrid
+    time_weights: Floats
+    bias: Floats | None
+    low: float
+    high: float
+
+
+def prepare_memory(
+    activation: FusedActivation,
+    asymmetric: bool,
+    site: Site,
+    input: Operand,
+    feature_weights: Operand,
+    time_weights: Operand,
+    bias: Operand | None,
+    state: Operand,
+) -> HybridMemory:
+    """Returns what SVDF derives from its parameters. XNNPACK takes none."""
+    weights = _weights("SVDF", site, input, feature_weights, {DType.INT8, DType.UINT8})
+    times = _weights("SVDF", site, input, time_weights, {DType.INT8, DType.UINT8})
+    if state.dtype != DType.FLOAT32 or (bias is not None and bias.array is None):
+        raise UncoveredError(f"SVDF of float32 with a state of {state.dtype.value}, or a bias that is computed")
+    rule = site.rule("SVDF", "float32 int8", taken=False).name
+    scale("feature_weights", feature_weights)
+    quantizer = "asymmetric" if asymmetric else "symmetric"
+    rows = (Matrix(weights, _LARGEST),)
+    features = _hybrid(rule, quantizer, weights, feature_weights, len(weights), None, activation, matrices=rows)
+    low, high = features.low, features.high
+    return HybridMemory(
+        replace(features, low=-math.inf, high=math.inf),
+        times.astype(np.float32) * scale("time_weights", time_weights),
+        None if bias is None or bias.array is None else bias.array.reshape(-1),
+        low,
+        high,
+    )
+
+
+def compute_memory(record: HybridMemory, input: Array, state: Array, rank: int) -> tuple[Array, Array]:
+    """Returns (batch, units) and the memory moved on by one place, its newest number made of the input."""
+    filters, memory = record.time_weights.shape
+    newest = compute_dense(record.features, None, input, None)
+    kept = state.reshape(len(input), filters, memory)
+    kept = np.concatenate([kept[..., 1:], newest[..., None]], axis=2)
+    weighted = _sum_in_lanes(kept * record.time_weights)
+    result = _sum_in_lanes(weighted.reshape(len(input), -1, rank))
+    if record.bias is not None:
+        result = result + record.bias
+    return dynamic_range.clamp(result, record.low, record.high), kept.reshape(state.shape)
+
+
+def _sum_in_lanes(numbers: Floats) -> Floats:
+    """Returns sums along the last dimension in float32, in LiteRT's order on x86.
+
+    Four sums of every fourth number, which are added up in order; then what is left of numbers, one by one.
+
+    Sources:
+        tflite/kernels/internal/optimized/neon_tensor_utils.cc, NeonVectorVectorDotProduct, NeonReductionSumVector.
+    """
+    count = numbers.shape[-1]
+    lanes = np.zeros((*numbers.shape[:-1], 4), np.float32)
+    for first in range(0, count // 4 * 4, 4):
+        lanes += numbers[..., first : first + 4]
+    total = lanes[..., 0] + lanes[..., 1] + lanes[..., 2] + lanes[..., 3]
+    for index in range(count // 4 * 4, count):
+        total = total + numbers[..., index]
+    return total
 
 
 def _numbered(mine: tuple[int, ...], batch: tuple[int, ...]) -> NDArray[np.int64]:

@@ -12,7 +12,9 @@ from intact.arith.requantize import Requantization, See
 from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand, Site
 from intact.ir.types import Array, DType, TensorType
+from intact.ops import hybrid
 from intact.ops.attributes import FusedActivation
+from intact.ops.hybrid import HybridMemory
 from intact.ops.quantized import scale, zero_point
 from intact.ops.shapes import require_bias, require_positive, require_rank, require_shape
 
@@ -54,6 +56,8 @@ class Svdf(Op):
         double-away         the state is clamped to its type and its zero point taken for 0
         state-zero-point    the clamp comes before the state's zero point is added, and what then does not fit wraps
         state-wraps         the state is clamped to int16 whatever its type, and what does not fit wraps
+
+    On floats with integer weights it is a hybrid operator, see ops/hybrid.py.
 
     Sources:
         tflite/kernels/svdf.cc; tflite/kernels/internal/reference/svdf.h, EvalIntegerSVDF; tflite-micro
@@ -100,9 +104,13 @@ class Svdf(Op):
         time_weights: Operand,
         input_gate_bias: Operand | None = None,
         activation_state: Operand | None = None,
-    ) -> Memory:
+    ) -> Memory | HybridMemory:
         """Two factors, one into the memory and one out of it."""
         assert activation_state is not None
+        if input.dtype == DType.FLOAT32:
+            operands = (input, feature_weights, time_weights, input_gate_bias, activation_state)
+            asymmetric = self.asymmetric_quantize_inputs
+            return hybrid.prepare_memory(self.fused_activation_function, asymmetric, site, *operands)
         state = activation_state.dtype
         fits = (
             input.dtype == feature_weights.dtype == site.results[0].dtype == DType.INT8
@@ -142,7 +150,7 @@ class Svdf(Op):
 
     def compute(
         self,
-        record: Memory,
+        record: Memory | HybridMemory,
         see: See | None,
         input: Array,
         feature_weights: Array,
@@ -151,6 +159,8 @@ class Svdf(Op):
         activation_state: Array,
     ) -> tuple[Array, ...]:
         """The memory moves on by one place; its newest number comes from the input."""
+        if isinstance(record, HybridMemory):
+            return hybrid.compute_memory(record, input, activation_state, self.rank)
         filters, memory = record.time_weights.shape
         batch, units = input.shape[0], filters // self.rank
         centred = input.astype(np.int64) - record.input_zero_point
