@@ -37,7 +37,7 @@ def run(folder: str, arguments: list[str]) -> tuple[int, str, str]:
 
 if __name__ == "__main__":
     for command in COMMANDS:
-        importlib.import_module(f"intact.cli.{command}")
+        importlib.import_module(f"intact.cli.{command.replace('-', '_')}")
     importlib.import_module("ai_edge_litert.interpreter")
     # What the trial run of a model would find the guard of the whole command must find as well, and sooner.
     intact.quantizer.calibrate.probe = lambda *_: None

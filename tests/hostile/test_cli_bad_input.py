@@ -165,7 +165,8 @@ def test_ranges(intact_: Intact, here: Path) -> None:
     wrote = "expected what `intact calibrate` wrote. [E402]"
     expected = {
         "none.json": "none.json: does not exist; expected a file. [E001]",
-        "text.json": f"text.json: is not a file of ranges: it is not JSON: Expecting value: line 1 column 1 (char 0); {wrote}",
+        "text.json": "text.json: is not a file of ranges: it is not JSON: Expecting value: line 1 column 1 (char 0); "
+        + wrote,
         "list.json": f'list.json: is not a file of ranges: there is no "format": "intact ranges"; {wrote}',
         "nan.json": f"nan.json: tensor 'image' has the range [nan, {broken['values'][0]['max']}]; "
         "expected two finite float32 numbers, the smaller one first. [E403]",
