@@ -4,6 +4,8 @@ from hypothesis import strategies as st
 
 from case import Case, Input, ints, refusal
 from drawn import codes
+from intact.engines.exact import Exact
+from intact.engines.litert import Session
 from intact.ir.op import infer
 from intact.ir.types import DType
 from intact.ops.resize import ResizeBilinear, ResizeNearestNeighbor
@@ -44,6 +46,22 @@ def test_eight_times_as_large() -> None:
     x = Codes((2, 3, 4, 16), "uint8", 0.1, 7)
     op = ResizeBilinear(half_pixel_centers=True)
     assert_exact(Integer(op, [x, Constant(np.array([24, 32], np.int32))], Codes((), "uint8", 0.1, 7), version=3))
+
+
+@pytest.mark.parametrize("profile", ["litert-reference", "litert-optimized"])
+@pytest.mark.parametrize("dtype", ["int8", "int16"])
+def test_sizes_at_which_the_kernel_reads_behind_its_input(profile: str, dtype: str) -> None:
+    # 1024 / 88 = 11.6 is rounded to 12, and 87 * 12 = 1044 is beyond the one row there is.
+    y = Codes((), dtype, 0.1)
+    x, size = Codes((2, 1, 1, 1), dtype, 0.1), Constant(np.array([88, 1], np.int32))
+    case = Integer(ResizeBilinear(), [x, size], y, version=4)
+    (gap,) = Exact(case.model(), profile, strict=False).gaps
+    assert gap.why == "RESIZE_BILINEAR from 1 to 88, where the kernel reads behind the input"
+    if dtype == "int8":
+        assert_exact(case, "litert-xnnpack")
+    session = Session(case.model(), resolver=profile.removeprefix("litert-"))
+    first = session.run({"x0": np.array([100, -100], dtype).reshape(2, 1, 1, 1)})["y0"][0, :, 0, 0]
+    assert first[85:].tolist() == [100, -98, -96]  # the second image shines through
 
 
 @pytest.mark.parametrize("op", [ResizeBilinear(), ResizeNearestNeighbor()])

@@ -88,6 +88,10 @@ class ResizeBilinear(_Resize):
                           each product and sum rounded in this order, then cut
         float32-weights   the same with the two factors of each element multiplied first, in the order a, b, c, d
 
+    The step of fixed-10 is rounded, and where it is rounded up and there are many results, from about 46 on, the last
+    ones may lie behind the last element. The kernel reads there, in the next row, the next image or behind the tensor:
+    such sizes are not covered.
+
     Sources:
         tflite/kernels/resize_bilinear.cc: integer kernels take means of the stored integers;
         tflite/kernels/internal/reference/resize_bilinear.h and optimized/resize_bilinear.h; XNNPACK
@@ -108,7 +112,11 @@ class ResizeBilinear(_Resize):
     def prepare(self, site: Site, input: Operand, size: Operand) -> Sampled:
         """The rule."""
         taken = size.array is not None and takes8(input) and takes8(site.results[0])
-        return self.sampled(site, input, input.dtype.value, taken=taken)
+        record = self.sampled(site, input, input.dtype.value, taken=taken)
+        if record.rule == "fixed-10":
+            for length, results in zip(input.shape[1:3], known_integers("size", size, 2) or (), strict=False):
+                self._line10(length, results)
+        return record
 
     def compute(self, record: Sampled, see: See | None, input: Array, size: Array) -> tuple[Array, ...]:
         """The four neighbours of each result, weighted."""
@@ -142,6 +150,8 @@ class ResizeBilinear(_Resize):
         # Divisions in C cut towards zero, which shows at places before the first element.
         before = np.maximum(np.sign(place) * (np.abs(place) >> 10), 0)
         after = np.minimum((place + (1 << 10) - 1) >> 10, length - 1)
+        if before[-1] >= length:
+            raise UncoveredError(f"{self.opcode} from {length} to {results}, where the kernel reads behind the input")
         return Line(before, np.maximum(after, 0), place - (before << 10))
 
     def _line11(self, length: int, results: int) -> Line:
