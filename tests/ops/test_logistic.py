@@ -8,7 +8,7 @@ from drawn import codes, every_code
 from intact.engines.exact import Exact
 from intact.errors import EngineError
 from intact.ops.logistic import Logistic
-from integer import Codes, Integer, assert_exact, certified
+from integer import PROFILES, Codes, Integer, assert_exact, certified
 
 CASES = [
     Case(Logistic(), [Input((2, 5, 6, 3), low=-6, high=7)]),
@@ -54,3 +54,14 @@ def test_a_scale_that_kernels_refuse() -> None:
 @pytest.mark.parametrize("zero_point", [0, 100])
 def test_8_bit_zero_points_are_free(zero_point: int) -> None:
     assert_exact(Integer(Logistic(), [Codes((256,), "int8", 0.05, -3)], Codes((), "int8", 1 / 256, zero_point), 2))
+
+
+@pytest.mark.parametrize(
+    ("scale", "zero_point", "code"), [(0.0020199688151478767, -18, 79), (0.021065603941679, 49, 94)]
+)
+def test_where_xnnpack_s_table_differs(scale: float, zero_point: int, code: int) -> None:
+    x = Codes((4,), "int8", scale, zero_point, low=code, high=code)
+    case = Integer(Logistic(), [x], Codes((), "int8", 1 / 256, -128), version=2)
+    assert_exact(case)
+    found = [Exact(case.model(), profile).run(case.samples(1)[0])["y0"][0] for profile in PROFILES]
+    assert found[0] == found[1] == found[2] + 1

@@ -132,7 +132,7 @@ class Sigmoid:
         larger = None if exponent is None else exponent + 12
         if zero_point(input):
             raise UncoveredError(f"{self.operator} of int16 with a zero point")
-        demand(self.operator, site.results[0], 2.0**-15, 0, tolerance=2**-11)
+        demand(self.operator, site.results[0], 2.0**-15, 0, tolerance=6.9e-4)
         if larger not in self.pot_shifts:
             return Fixed16(False, *sigmoid16.multiplier(scale("input", input)))
         if rule == "sigmoid-table":
