@@ -90,11 +90,11 @@ class Dequantize(Op):
         shape = [1] * input.ndim
         if record.axis is not None:
             shape[record.axis] = -1
-        centred = input.astype(np.int64) - record.zero_point.reshape(shape)
+        centred = input.astype(np.float32) - record.zero_point.astype(np.float32).reshape(shape)  # at most 17 bits
         if see:
-            see("input offset", centred)
-        width = np.float64 if record.rule == "float64" else np.float32
-        return ((record.scale.astype(width).reshape(shape) * centred.astype(width)).astype(np.float32),)
+            see("input offset", centred.astype(np.int64))
+        # A float64 holds the product exactly, and rounding it once is what a float32 multiplication does.
+        return (record.scale.reshape(shape) * centred,)
 
 
 def _with_offset(record: ToFloat, input: Array) -> Array:

@@ -122,22 +122,19 @@ class ResizeBilinear(_Resize):
         """The four neighbours of each result, weighted."""
         line = {"fixed-10": self._line10, "fixed-11": self._line11}.get(record.rule, self._line)
         rows, columns = (line(input.shape[1 + i], int(size[i])) for i in range(2))
-        wide = input.astype(np.float32 if record.rule.startswith("float32") else np.int64)
-        above, below = wide[:, rows.before], wide[:, rows.after]
-        a, b, c, d = (side[:, :, near] for side in (above, below) for near in (columns.before, columns.after))
-        fx, fy = columns.part[:, None], rows.part[:, None, None]
         if record.rule.startswith("float32"):
-            mean = (_ordered if record.rule == "float32" else _weighted)(a, b, c, d, fx, fy).astype(np.int64)
-        else:
-            bits = 10 if record.rule == "fixed-10" else 11
-            acc = _exact(a, b, c, d, fx, fy, 1 << bits)
-            half = 1 << (2 * bits - 1)
-            away = record.rule == "fixed-10"
-            mean = np.sign(acc) * ((np.abs(acc) + half) >> 2 * bits) if away else (acc + half) >> 2 * bits
-            if see:
-                see("accumulator", acc)
+            return (_in_float32(record.rule, input, rows, columns),)
+        bits = 10 if record.rule == "fixed-10" else 11
+        # 8 bits and two factors of 11 bits fit int32. Rows and columns apart are the same sum, as nothing is rounded.
+        wide = input.astype(np.int32 if input.dtype.itemsize == 1 else np.int64)
+        tall = _between(wide, rows, 1, 1 << bits)
+        acc = _between(tall, columns, 2, 1 << bits)
+        half = 1 << (2 * bits - 1)
+        away = record.rule == "fixed-10"
+        mean = np.sign(acc) * ((np.abs(acc) + half) >> 2 * bits) if away else (acc + half) >> 2 * bits
         if see:
-            see("shifted", mean)
+            see("accumulator", acc.astype(np.int64))
+            see("shifted", mean.astype(np.int64))
         return (mean.astype(input.dtype),)
 
     def _line10(self, length: int, results: int) -> Line:
@@ -175,20 +172,27 @@ class ResizeBilinear(_Resize):
         return Line(before, after, place - before.astype(np.float32))
 
 
-def _exact(a: Array, b: Array, c: Array, d: Array, fx: Array, fy: Array, one: int) -> Array:
-    result: Array = (a * (one - fx) + b * fx) * (one - fy) + (c * (one - fx) + d * fx) * fy
+def _between(image: Array, line: Line, axis: int, one: int) -> Array:
+    part = line.part.astype(image.dtype).reshape([-1, *[1] * (3 - axis)])
+    before, after = image.take(line.before, axis), image.take(line.after, axis)
+    result: Array = before * (one - part) + after * part
     return result
 
 
-def _ordered(a: Array, b: Array, c: Array, d: Array, fx: Array, fy: Array) -> Array:
-    ux, uy, half = np.float32(1) - fx, np.float32(1) - fy, np.float32(0.5)
-    result: Array = a * uy * ux + c * fy * ux + b * uy * fx + d * fy * fx + half
-    return result
-
-
-def _weighted(a: Array, b: Array, c: Array, d: Array, fx: Array, fy: Array) -> Array:
-    ux, uy, half = np.float32(1) - fx, np.float32(1) - fy, np.float32(0.5)
-    result: Array = a * (uy * ux) + b * (uy * fx) + c * (fy * ux) + d * (fy * fx) + half
+def _in_float32(rule: str, input: Array, rows: Line, columns: Line) -> Array:
+    result = np.empty((input.shape[0], rows.part.size, columns.part.size, input.shape[3]), input.dtype)
+    one, half, fx = np.float32(1), np.float32(0.5), columns.part[:, None]
+    ux = one - fx
+    for y, fy in enumerate(rows.part):  # a row at a time, so that it stays in the cache
+        uy = one - fy
+        above, below = (input[:, row].astype(np.float32) for row in (rows.before[y], rows.after[y]))
+        a, b = above.take(columns.before, 1), above.take(columns.after, 1)
+        c, d = below.take(columns.before, 1), below.take(columns.after, 1)
+        if rule == "float32":
+            mean = a * uy * ux + c * fy * ux + b * uy * fx + d * fy * fx + half
+        else:
+            mean = a * (uy * ux) + b * (uy * fx) + c * (fy * ux) + d * (fy * fx) + half
+        result[:, y] = mean.astype(np.int32)
     return result
 
 
