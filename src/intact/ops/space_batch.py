@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from intact.arith.requantize import See
-from intact.errors import ModelError
-from intact.ir.op import Operand
+from intact.errors import ModelError, UncoveredError
+from intact.ir.op import Operand, Site
 from intact.ir.quant_rule import moves
 from intact.ir.types import Array, DType, TensorType
 from intact.ops.movement import Moved, Movement
@@ -38,8 +38,12 @@ def _blocks(
 class SpaceToBatchND(Movement):
     """Pads the spatial dimensions with zeros, then makes one image of every position within a block.
 
+    Integers are padded with the zero point; under the rule unset with a number that the runtime never sets, so that
+    there is nothing to compute.
+
     Sources:
-        tflite/kernels/space_to_batch_nd.cc: integers are padded with the zero point.
+        tflite/kernels/space_to_batch_nd.cc; tflite-micro tensorflow/lite/micro/kernels/space_to_batch_nd.cc, whose
+        parameters are memory that nothing was written to.
     """
 
     opcode = "SPACE_TO_BATCH_ND"
@@ -60,6 +64,16 @@ class SpaceToBatchND(Movement):
             sizes[i] //= block
             batch *= block
         return (TensorType(input.dtype, (batch, *sizes, channels)),)
+
+    def prepare(self, site: Site, *operands: Operand | None) -> Moved:
+        """The type of the result, and what it is padded with."""
+        moved = super().prepare(site, *operands)
+        paddings = operands[2]
+        padded = paddings is None or paddings.array is None or bool(paddings.array.any())
+        dtype = site.results[0].dtype
+        if padded and dtype == DType.INT8 and site.rule(self.opcode, dtype.value).name == "unset":
+            raise UncoveredError(f"{site.profile.name} pads {self.opcode} with a number that it never sets")
+        return moved
 
     def compute(
         self, record: Moved, see: See | None, input: Array, block_shape: Array, paddings: Array
