@@ -1,9 +1,10 @@
+import pytest
 from hypothesis import strategies as st
 
 from case import Case
 from drawn import codes, scales
 from intact.ops.leaky_relu import LeakyRelu
-from integer import Integer
+from integer import Codes, Integer, assert_exact
 from pairs import SHAPES, result
 
 CASES = [
@@ -23,3 +24,10 @@ def integers(draw: st.DrawFn, dtype: str) -> Integer:
 
 
 INTEGERS = [(f"LEAKY_RELU-{dtype}", integers(dtype)) for dtype in ("int8", "uint8", "int16")]
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int16"])
+def test_ties_of_a_negative_slope(dtype: str) -> None:
+    x = Codes((500,), dtype, 0.01, 0 if dtype == "int16" else 100)
+    for alpha in (-0.5, -1.5, -0.25):
+        assert_exact(Integer(LeakyRelu(alpha=alpha), [x], Codes((), dtype, 0.01), version=2))

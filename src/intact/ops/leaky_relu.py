@@ -24,7 +24,8 @@ class TwoSlopes:
     """What LEAKY_RELU is prepared to.
 
     Args:
-        rule: double-away, or fixed-8.
+        rule: double-away, of the magnitude of a factor, its sign put on afterwards; double-away-signed, of the factor
+            with its sign; or fixed-8.
         input_zero_point: of the operand.
         multipliers: of numbers from the zero point on, and below. Q0.31, or, by rule fixed-8, with 8 bits behind the
             point, ties to even, for a product that is rounded to an integer, ties up. Negative where alpha is.
@@ -102,6 +103,7 @@ class LeakyRelu(Unary):
 def _by(rule: str, centred: Array, multiplier: int, shift: int) -> Array:
     if rule == "fixed-8":
         return (centred * multiplier + 128) >> 8
-    # The magnitude is rounded, and its sign comes after.
+    if rule == "double-away-signed":
+        return multiply(centred, multiplier, shift)
     rounded = multiply(centred, abs(multiplier), shift)
     return rounded if multiplier >= 0 else -rounded
