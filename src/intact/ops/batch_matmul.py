@@ -17,7 +17,8 @@ from intact.ops.attributes import FusedActivation
 from intact.ops.hybrid import Hybrid
 from intact.ops.quantized import clamp, scale, zero_point
 from intact.ops.shapes import broadcast_sizes, require_rank
-from intact.ops.weighted import factors
+from intact.ops.weighted import factors, rule_of
+from intact.ops.xnnpack import takes8
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,8 +26,8 @@ class MatrixProduct:
     """What BATCH_MATMUL is prepared to.
 
     Args:
-        x_zero_point, y_zero_point: of the factors; 0 where one has several scales, whatever is written.
-        x_scale, y_scale: of the factors; 0 where one has several.
+        x_zero_point, y_zero_point: of the factors. Of one with several scales 0, or the first.
+        x_scale, y_scale: of the factors. Of one with several scales 0, or the first.
         requantize: accumulator to result.
         largest: largest magnitude of a product of two elements, zero points removed.
     """
@@ -39,6 +40,14 @@ class MatrixProduct:
     largest: int
 
 
+def _scale(name: str, factor: Operand, first: bool) -> np.float32:
+    """Returns what a kernel reads as the one scale of a factor, however many it has."""
+    found = factor.quant.scale if factor.quant else np.empty(0, np.float32)
+    if found.size > 1:
+        return np.float32(found[0]) if first else np.float32(0)
+    return scale(name, factor)
+
+
 @dataclass(frozen=True)
 class BatchMatMul(Op):
     """out[..., i, j] = sum over k of x[..., i, k] * y[..., k, j].
@@ -47,10 +56,12 @@ class BatchMatMul(Op):
 
     Its integer kernels read one scale for each factor and subtract both zero points, so a constant factor is no
     per-channel weight: with more than one scale every resolver of LiteRT 2.3 returns the zero point throughout, because
-    the one scale that a kernel can read is 0 then. That is the rule no-scale.
+    the one scale that a kernel can read is 0 then. That is the rule no-scale; under the rule first-scale it is that of
+    the first channel.
 
     Sources:
-        tflite/kernels/batch_matmul.cc, Prepare and EvalQuantized; tflite/kernels/internal/reference/batch_matmul.h.
+        tflite/kernels/batch_matmul.cc, Prepare and EvalQuantized; tflite/kernels/internal/reference/batch_matmul.h;
+        tflite/delegates/xnnpack/xnnpack_delegate.cc, VisitBatchMatMulNode.
     """
 
     opcode = "BATCH_MATMUL"
@@ -76,7 +87,10 @@ class BatchMatMul(Op):
         return (TensorType(x.dtype, (*broadcast_sizes(x.shape[:-2], y.shape[:-2]), rows, columns)),)
 
     def prepare(self, site: Site, x: Operand, y: Operand) -> MatrixProduct | Hybrid:
-        """Zero points of both factors; one multiplier and shift."""
+        """Zero points of both factors; one multiplier and shift.
+
+        XNNPACK takes int8 with one scale each, where the zero point of y is 0.
+        """
         if x.dtype == DType.FLOAT32:
             return hybrid.prepare_matmul(site, x, y, self.adj_y, self.asymmetric_quantize_inputs)
         result = site.results[0]
@@ -89,15 +103,12 @@ class BatchMatMul(Op):
             raise UncoveredError(f"BATCH_MATMUL of {types[0].value} and {types[1].value} to {types[2].value}")
         several = [o.quant is not None and o.quant.scale.size > 1 for o in (x, y)]
         kind = x.dtype.value
-        rule = site.rule(self.opcode, *((f"{kind} per-channel",) if any(several) else ()), kind).name
-        if any(several) and rule != "no-scale":
-            raise UncoveredError(f"BATCH_MATMUL with a scale a channel, under the rule {rule}")
-        zeros = [0 if many else zero_point(o) for o, many in zip((x, y), several, strict=True)]
-        scales = [
-            np.float32(0) if many else scale(name, o) for name, o, many in zip("xy", (x, y), several, strict=True)
-        ]
-        kernel = {DType.INT8: "double-away", DType.INT16: "single-16"}[x.dtype] if rule == "no-scale" else rule
-        factor = factors(kernel, scales[0], scales[1].reshape(1), scale("the result", result), narrow=True)
+        taken = takes8(x) and takes8(y) and zero_point(y) == 0 and takes8(result)
+        rule = rule_of(self.opcode, site, kind, taken=taken)
+        first = any(several) and rule_of(self.opcode, site, f"{kind} per-channel", kind) == "first-scale"
+        scales = [_scale(name, o, first) for name, o in (("x", x), ("y", y))]
+        zeros = [zero_point(o) if first or not many else 0 for o, many in zip((x, y), several, strict=True)]
+        factor = factors(rule, scales[0], scales[1].reshape(1), scale("the result", result), narrow=True)
         low, high = clamp(FusedActivation.NONE, result)
         reach = [max(abs(v - zero) for v in o.dtype.limits) for o, zero in zip((x, y), zeros, strict=True)]
         return MatrixProduct(
@@ -105,7 +116,7 @@ class BatchMatMul(Op):
             zeros[1],
             scales[0],
             scales[1],
-            Requantization(kernel, factor, zero_point(result), low, high, result.dtype.value),
+            Requantization(rule, factor, zero_point(result), low, high, result.dtype.value),
             reach[0] * reach[1],
         )
 

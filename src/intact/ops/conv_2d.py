@@ -105,7 +105,7 @@ class Conv2D(Op):
             filter,
             bias,
             0,
-            rule=site.rule(self.opcode, *kinds, taken=taken).name,
+            rule=weighted.rule_of(self.opcode, site, *kinds, taken=taken),
             filters=frozenset({DType.INT8, DType.INT4}),
         )
         return Convolution(record, None if record.weights is None else _matrices(record, record.weights, groups))

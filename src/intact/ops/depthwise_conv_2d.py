@@ -91,7 +91,7 @@ class DepthwiseConv2D(Op):
             filter,
             bias,
             3,
-            rule=site.rule(self.opcode, *kinds, taken=taken).name,
+            rule=weighted.rule_of(self.opcode, site, *kinds, taken=taken),
             filters=frozenset({DType.INT8} if input.dtype == DType.INT16 else {DType.INT8, DType.INT4}),
         )
 

@@ -103,9 +103,8 @@ class FullyConnected(Op):
         assert filter.quant is not None
         per_tensor = filter.quant.scale.size == 1
         zero = zero_point(filter) if per_tensor else 0
-        rule = site.rule(
-            self.opcode, *self._kinds(input, bias, zero), taken=self._taken(site, input, filter, bias)
-        ).name
+        kinds, taken = self._kinds(input, bias, zero), self._taken(site, input, filter, bias)
+        rule = weighted.rule_of(self.opcode, site, *kinds, taken=taken)
         # Only int16 has accumulators of either width under one rule.
         wide = rule == "float64-away" and input.dtype == DType.INT16 and self.quantized_bias_type != DType.INT32
         factor = weighted.factors(
@@ -113,7 +112,8 @@ class FullyConnected(Op):
             scale("input", input),
             scales("filter", filter, filter.shape[0]),
             scale("the result", site.results[0]),
-            narrow=per_tensor and rule != "float64-away",
+            # The optimized kernels' multiplier; tflite-micro's, of the other rules, is computed in float64.
+            narrow=per_tensor and rule.startswith("double-up"),
         )
         activation = self.fused_activation_function
         record = weighted.finish(rule, factor, activation, site, input, filter, zero, bias, 0, wide=wide)

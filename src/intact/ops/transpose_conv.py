@@ -106,7 +106,7 @@ class TransposeConv(Op):
         kinds = weighted.kinds(self.opcode, input, bias, self.quantized_bias_type)
         placed = output_shape.array is not None and (covers or self.padding == Padding.VALID)
         taken = placed and weighted.taken8(site, input, weights, bias, 0)
-        rule = site.rule(self.opcode, *kinds, taken=taken).name
+        rule = weighted.rule_of(self.opcode, site, *kinds, taken=taken)
         blocks = rule == "double-up-16"
         record = weighted.prepare(
             self.opcode,

@@ -135,6 +135,18 @@ def finish(
     )
 
 
+def rule_of(operator: str, site: Site, *kinds: str, taken: bool = False) -> str:
+    """Returns the name of the rule for the first of the types that one is known for.
+
+    Raises:
+        UncoveredError: there is none, or it is `refused`: the runtime has no such kernel.
+    """
+    name = site.rule(operator, *kinds, taken=taken).name
+    if name == "refused":
+        raise UncoveredError(f"{site.profile.name} has no {operator} of {kinds[0]}")
+    return name
+
+
 def require_types(operator: str, site: Site, input: Operand, filter: Operand, filters: frozenset[DType]) -> None:
     """Raises UncoveredError for types that no integer kernel has; see `prepare`."""
     result = site.results[0]
