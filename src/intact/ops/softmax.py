@@ -25,16 +25,18 @@ from intact.ops.quantized import demand, scale, zero_point
 _SMALLEST_BETA: Final = 2.0**-5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fixed:
     """Softmax of 8 bits in fixed point; scale and zero point of the result are taken for granted.
 
     Args:
         differences: stored numbers less the largest of their row, to Q5.26.
+        powers: int64 (256,), Q0.31, what the exponential is of differences from 0 to -255.
         result: type of the result.
     """
 
     differences: Differences
+    powers: NDArray[np.int64]
     result: DType
 
 
@@ -128,7 +130,8 @@ class Softmax(Unary):
         step, beta = scale("input", input), np.float32(self.beta)
         match rule:
             case "gemmlowp-32":
-                return Fixed(Differences.of(float(beta) * float(step)), made)
+                differences = Differences.of(float(beta) * float(step))
+                return Fixed(differences, differences.powers(-np.arange(256)), made)
             case "float32":
                 return Float(float_table(step * beta), scale("the result", result), zero_point(result), made)
             case "lut-float64" | "lut-float32":
@@ -155,7 +158,7 @@ class Softmax(Unary):
 
 
 def _fixed(record: Fixed, difference: Array) -> Array:
-    powers = record.differences.powers(difference)
+    powers = record.powers[-difference]
     inverse, shift = reciprocal(sum_in_q12(powers), 12)
     low, high = record.result.limits
     right = shift + 31 - record.result.bits

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ class Table:
         low: lowest stored input; the first entry is its result.
         entries: int64; of 8 bits (256,), the stored results; of int16 (513,), results of every 128th input.
         dtype: NumPy name of the result.
+        by_byte: entries of 8 bits in the order of the bytes that stored inputs are.
     """
 
     rule: str
@@ -37,18 +38,23 @@ class Table:
     low: int
     entries: NDArray[np.int64]
     dtype: str
+    by_byte: Array = field(init=False)
+
+    def __post_init__(self) -> None:
+        # As the byte that a stored number is: 0 to 127, then -128 to -1 of int8.
+        object.__setattr__(self, "by_byte", np.roll(self.entries, self.low).astype(self.dtype))
 
     def __call__(self, see: See | None, input: Array) -> Array:
         """Returns the function of stored numbers, stored."""
         if see:
             see("input offset", input.astype(np.int64) - self.input_zero_point)
         if self.entries.size == 256:
-            result = self.entries[input.astype(np.int64) - self.low]
+            result = self.by_byte[input.view(np.uint8)]
         else:
-            result = lut.look_up16(input, self.entries)
+            result = lut.look_up16(input, self.entries).astype(self.dtype)
         if see:
-            see("clamped", result)
-        return result.astype(self.dtype)
+            see("clamped", result.astype(np.int64))
+        return result
 
 
 def prepare(operator: str, function: lut.Function, site: Site, input: Operand, *, taken: bool = False) -> Table:
