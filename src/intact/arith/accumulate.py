@@ -195,8 +195,8 @@ def convolve_transposed(image: Array, window: Window, weights: Array, largest: i
     """
     outputs, height, width, _ = weights.shape
     dtype = exact_type(largest_sum(weights.reshape(outputs, -1), largest))
-    source = image.astype(dtype, copy=False)
-    factors = weights.astype(dtype)
+    source: Array = image.astype(dtype, copy=False)
+    factors: Array = weights.astype(dtype)
     (rows, columns), (top, left), (down, right) = window.positions, window.before, window.stride
     reach = window.reach()
     canvas = np.zeros((image.shape[0], max(reach[0], top + size[0]), max(reach[1], left + size[1]), outputs), dtype)
