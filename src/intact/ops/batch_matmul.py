@@ -103,7 +103,7 @@ class BatchMatMul(Op):
             raise UncoveredError(f"BATCH_MATMUL of {types[0].value} and {types[1].value} to {types[2].value}")
         several = [o.quant is not None and o.quant.scale.size > 1 for o in (x, y)]
         kind = x.dtype.value
-        taken = takes8(x) and takes8(y) and zero_point(y) == 0 and takes8(result)
+        taken = takes8(x) and not several[1] and zero_point(y) == 0 and takes8(result)
         rule = rule_of(self.opcode, site, kind, taken=taken)
         first = any(several) and rule_of(self.opcode, site, f"{kind} per-channel", kind) == "first-scale"
         scales = [_scale(name, o, first) for name, o in (("x", x), ("y", y))]
