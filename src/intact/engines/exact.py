@@ -91,8 +91,9 @@ class Exact:
         self.outputs: list[Port] = ports(output_names(model, self.graph))
         self.steps, self.gaps = plan(model, self.profile)
         if self.gaps and strict:
+            count = "1 operator has" if len(self.gaps) == 1 else f"{len(self.gaps)} operators have"
             raise UncoveredError(
-                f"{len(self.gaps)} {'operator has' if len(self.gaps) == 1 else 'operators have'} no exact integers here: "
+                f"{count} no exact integers here: "
                 + "; ".join(map(str, self.gaps[:8]))
                 + ("; ..." if len(self.gaps) > 8 else ""),
                 where=self.source,
