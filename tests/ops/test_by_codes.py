@@ -22,7 +22,7 @@ def case(op: Op, second: tuple[int, ...] | None, dtype: str, scale: float = 0.05
     return Integer(op, operands, Codes((), dtype, scale, 3), version=op.versions.get(operands[0].dtype, 1))
 
 
-CASES = [
+LARGE_CASES = [
     case(op, second, dtype)
     for op, second in (
         (Add(), LARGE),
@@ -36,16 +36,16 @@ CASES = [
     )
     for dtype in ("int8", "uint8")
 ] + [case(Abs(), None, "int8")]
-IDS = [f"{c.op.opcode}-{c.operands[-1].shape}-{c.results.dtype}" for c in CASES]
+IDS = [f"{c.op.opcode}-{c.operands[-1].shape}-{c.results.dtype}" for c in LARGE_CASES]
 
 
-@pytest.mark.parametrize("case_", CASES, ids=IDS)
+@pytest.mark.parametrize("case_", LARGE_CASES, ids=IDS)
 def test_large_operands(case_: Integer) -> None:
     assert_exact(case_, count=1)
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-@pytest.mark.parametrize("case_", CASES, ids=IDS)
+@pytest.mark.parametrize("case_", LARGE_CASES, ids=IDS)
 def test_stages_end_in_the_result(case_: Integer, profile: str) -> None:
     engine, (sample,) = Exact(case_.model(), profile), case_.samples(1)
     (node,) = engine.graph.nodes
