@@ -140,8 +140,8 @@ def test_nothing_that_is_read_is_replaced(intact_: Intact, here: Path) -> None:
     before = contents(here)
     another = "expected another file. Choose another name. [E002]"
     for data, name, found in (
-        ("x.npz", "model.tflite", "the float model itself"),
-        ("x.npz", "again.json", "the float model itself"),
+        ("x.npz", "model.tflite", "the model itself"),
+        ("x.npz", "again.json", "the model itself"),
         ("x.npz", "x.npz", "a file of samples"),
         ("x.npz", "linked.tflite", "a file of samples"),
         ("samples", "samples/0.npy", "a file of samples"),

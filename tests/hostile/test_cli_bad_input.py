@@ -67,7 +67,7 @@ BAD_OUTPUTS = [
     ("folder.tflite", "folder.tflite: is a folder; expected a file name. [E002]"),
     ("out.onnx", "out.onnx: the ending of 'out.onnx' stands for no format; expected .tflite. [E104]"),
     ("out", "out: the ending of 'out' stands for no format; expected .tflite. [E104]"),
-    ("model.tflite", "model.tflite: is the float model itself; expected another file. Choose another name. [E002]"),
+    ("model.tflite", "model.tflite: is the model itself; expected another file. Choose another name. [E002]"),
 ]
 
 

@@ -155,7 +155,7 @@ def require_other(path: str, *, model: str, data: Iterable[str] = (), ranges: It
     sources = [Path(name) for given in data for name in (given, given.partition("=")[2]) if name]
     found = None
     if _is_same(target, Path(model)):
-        found = "the float model itself"
+        found = "the model itself"
     elif any(_is_same(target, Path(name)) for name in ranges):
         found = "a file of ranges that is read"
     elif any(_is_same(target, source) or _holds(source, target) for source in sources):

@@ -22,9 +22,10 @@ from intact.engines.machine import described
 from intact.errors import UsageError, require_type
 from intact.ir.graph import Node, Value
 from intact.ir.model import Model
+from intact.ir.op import signature
 from intact.ir.order import in_order
 from intact.ir.port import input_names
-from intact.ir.types import Array, DType
+from intact.ir.types import Array, DType, Shape
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,10 @@ class Certificate:
 
 
 def random_samples(model: Model, count: int, seed: int = 0) -> list[dict[str, Array]]:
-    """Returns seeded samples over the whole range of each input: all codes of integers, [-1, 1) for floats."""
+    """Returns seeded samples: all codes of integers that stand for reals, [-1, 1) for floats, 0 and 1 for other integers.
+
+    An input that is the shape of a result is that shape.
+    """
     rng = np.random.default_rng(seed)
     ports = input_names(model, model.main)
     return [{name: _draw(value, rng) for name, value in ports.items()} for _ in range(count)]
@@ -219,7 +223,18 @@ def _draw(value: Value, rng: np.random.Generator) -> Array:
     if is_coded(value):
         low, high = dtype.limits
         return rng.integers(low, high + 1, shape, dtype=np.int64).astype(dtype.numpy)
-    return rng.integers(0, 2, shape).astype(dtype.numpy)
+    wanted = _wanted_shape(value)
+    return rng.integers(0, 2, shape).astype(dtype.numpy) if wanted is None else np.array(wanted, dtype.numpy)
+
+
+def _wanted_shape(value: Value) -> Shape | None:
+    """What an input must be that tells an operator the shape of its result: the one that the model declares."""
+    for node, index in value.uses:
+        declared = node.outputs[0].type.shape if node.outputs else None
+        is_shape = signature(type(node.op)).name(index) in {"output_shape", "shape"}
+        if is_shape and declared is not None and value.shape == (len(declared),):
+            return declared
+    return None
 
 
 def is_coded(value: Value) -> bool:
