@@ -76,7 +76,7 @@ class Certificate:
 
 
 def random_samples(model: Model, count: int, seed: int = 0) -> list[dict[str, Array]]:
-    """Returns seeded samples: all codes of integers that stand for reals, [-1, 1) for floats, 0 and 1 for other integers.
+    """Returns seeded samples: all codes of integers that stand for reals, [-1, 1) for floats, 0 and 1 for the rest.
 
     An input that is the shape of a result is that shape.
     """
