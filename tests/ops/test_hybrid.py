@@ -284,7 +284,7 @@ X = Activations((3, 40), "float32", None)
         (
             Integer(FullyConnected(), [X, weights8(8, 40)], FLOATS),
             "tflm-reference",
-            "the runtime has no kernel for float32 with integer weights",
+            "tflm-reference has no kernel for FULLY_CONNECTED of float32 int8",
         ),
     ],
 )

@@ -2,7 +2,8 @@
 
 A profile is data, a TOML file: the ones that ship lie beside this module, and a user may write one. It names a profile
 it builds on, and for operators and element types the rule that holds and where that is known from. An operator asks for
-its rule when it is prepared; what a rule means is written in the operator's own file, or in arith/requantize.py.
+its rule when it is prepared; what a rule means is written in the operator's own file, or in arith/requantize.py. The
+rule "none" says that the runtime has no such kernel, whatever `base` has.
 
     name = "my-npu"
     base = "litert-reference"
@@ -32,6 +33,9 @@ _FOLDER: Final = Path(__file__).with_name("profiles")
 
 NAMES: Final = tuple(sorted(p.stem for p in _FOLDER.glob("*.toml")))
 """The profiles that ship."""
+
+NONE: Final = "none"
+"""The rule of an operator and type that the runtime has no kernel for, though the one its profile builds on has."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Literal, NoReturn, Protocol
 
-from intact.arith.profile import Profile, Rule
+from intact.arith.profile import NONE, Profile, Rule
 from intact.arith.requantize import See
 from intact.errors import ModelError, UncoveredError
 from intact.ir.quant_rule import QuantRule
@@ -72,11 +72,14 @@ class Site:
             types: from the most particular on, such as ("int16 int32-bias", "int16").
             taken: whether the runtime's delegate takes the operator, where the profile is that of one.
         Raises:
-            UncoveredError: the profile has none.
+            UncoveredError: the profile has none, or the rule "none": the runtime has no such kernel.
         """
         rule = self.profile.rule(operator, *types, taken=taken)
         if rule is None:
             raise UncoveredError(f"profile {self.profile.name} has no rule for {operator} of {types[-1]}")
+        if rule.name == NONE:
+            kind = next(t for t in types if self.profile.rule(operator, t, taken=taken) == rule)
+            raise UncoveredError(f"{self.profile.name} has no kernel for {operator} of {kind}")
         self.asked.append(rule)
         return rule
 

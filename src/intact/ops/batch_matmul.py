@@ -17,7 +17,7 @@ from intact.ops.attributes import FusedActivation
 from intact.ops.hybrid import Hybrid
 from intact.ops.quantized import clamp, scale, zero_point
 from intact.ops.shapes import broadcast_sizes, require_rank
-from intact.ops.weighted import factors, rule_of
+from intact.ops.weighted import FLOAT64, factors
 from intact.ops.xnnpack import takes8
 
 
@@ -104,11 +104,14 @@ class BatchMatMul(Op):
         several = [o.quant is not None and o.quant.scale.size > 1 for o in (x, y)]
         kind = x.dtype.value
         taken = takes8(x) and not several[1] and zero_point(y) == 0 and takes8(result)
-        rule = rule_of(self.opcode, site, kind, taken=taken)
-        first = any(several) and rule_of(self.opcode, site, f"{kind} per-channel", kind) == "first-scale"
+        mixed = x.dtype != y.dtype
+        rule = site.rule(self.opcode, *([f"{kind} {y.dtype.value}"] if mixed else []), kind, taken=taken).name
+        first = any(several) and site.rule(self.opcode, f"{kind} per-channel", kind, taken=False).name == "first-scale"
         scales = [_scale(name, o, first) for name, o in (("x", x), ("y", y))]
         zeros = [zero_point(o) if first or not many else 0 for o, many in zip((x, y), several, strict=True)]
-        factor = factors(rule, scales[0], scales[1].reshape(1), scale("the result", result), narrow=True)
+        factor = factors(
+            rule, scales[0], scales[1].reshape(1), scale("the result", result), narrow=not rule.endswith(FLOAT64)
+        )
         low, high = clamp(FusedActivation.NONE, result)
         reach = [max(abs(v - zero) for v in o.dtype.limits) for o, zero in zip((x, y), zeros, strict=True)]
         return MatrixProduct(
@@ -116,7 +119,7 @@ class BatchMatMul(Op):
             zeros[1],
             scales[0],
             scales[1],
-            Requantization(rule, factor, zero_point(result), low, high, result.dtype.value),
+            Requantization(rule.removesuffix(FLOAT64), factor, zero_point(result), low, high, result.dtype.value),
             reach[0] * reach[1],
         )
 

@@ -93,7 +93,7 @@ class Conv2D(Op):
             strides = (self.stride_h, self.stride_w)
             return hybrid.prepare_convolution(self.fused_activation_function, site, input, filter, bias, strides)
         taken = bias is not None and weighted.taken8(site, input, filter, bias, 0)
-        kinds = weighted.kinds(self.opcode, input, bias, self.quantized_bias_type)
+        kinds = weighted.kinds(self.opcode, input, filter, bias, self.quantized_bias_type)
         groups = input.shape[3] // filter.shape[3]
         if groups > 1:
             kinds = (*(f"{k} grouped" for k in kinds), *kinds)
@@ -105,7 +105,7 @@ class Conv2D(Op):
             filter,
             bias,
             0,
-            rule=weighted.rule_of(self.opcode, site, *kinds, taken=taken),
+            rule=site.rule(self.opcode, *kinds, taken=taken).name,
             filters=frozenset({DType.INT8, DType.INT4}),
         )
         return Convolution(record, None if record.weights is None else _matrices(record, record.weights, groups))

@@ -81,7 +81,7 @@ class DepthwiseConv2D(Op):
         if input.dtype == DType.FLOAT32:
             activation, multiplier = self.fused_activation_function, self.depth_multiplier
             return hybrid.prepare_depthwise(activation, site, input, filter, bias, multiplier)
-        kinds = weighted.kinds(self.opcode, input, bias, DType.INT64)
+        kinds = weighted.kinds(self.opcode, input, filter, bias, DType.INT64)
         taken = bias is not None and weighted.taken8(site, input, filter, bias, 3)
         return weighted.prepare(
             self.opcode,
@@ -91,7 +91,7 @@ class DepthwiseConv2D(Op):
             filter,
             bias,
             3,
-            rule=weighted.rule_of(self.opcode, site, *kinds, taken=taken),
+            rule=site.rule(self.opcode, *kinds, taken=taken).name,
             filters=frozenset({DType.INT8} if input.dtype == DType.INT16 else {DType.INT8, DType.INT4}),
         )
 

@@ -41,6 +41,7 @@ class Dequantize(Op):
         exact              float16 as float32
         float64            scale * (input - zero_point) in float64, rounded once to float32
         float32            the same product in float32; the difference is exact
+        first-scale        as float64, with the first of several scales and zero points for all
         float32-offset-8   in each full block of 8 elements float32(input) * scale + float32(-zero_point * scale), the
                            product rounded before the sum; of what is left over as float64
 
@@ -67,13 +68,15 @@ class Dequantize(Op):
         if quant is None or quant.scale.size == 0:
             raise UncoveredError("DEQUANTIZE of an input without a scale")
         channels = quant.scale.size
+        zero = quant.zero_point if quant.zero_point.size else np.zeros(1, np.int64)
         kind = input.dtype.value
         # A constant is converted when the delegate is made, with the code of the optimized kernel.
         unpacked = input.dtype == DType.INT8 and input.array is not None
         taken = takes8(input) and not unpacked and well_shaped(input)
         types = (f"{kind} per-channel",) if channels > 1 else (kind,)
         rule = site.rule(self.opcode, *types, taken=taken)
-        zero = quant.zero_point if quant.zero_point.size else np.zeros(1, np.int64)
+        if rule.name == "first-scale":
+            return ToFloat("float64", quant.scale[:1], zero[:1], None)
         return ToFloat(
             rule.name,
             quant.scale,

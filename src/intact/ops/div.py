@@ -45,7 +45,10 @@ class Div(Arithmetic):
     The kernel multiplies by a reciprocal in Q0.31 that Newton's steps find, and gathers all shifts in a last one to
     the right. That one is of up to 31 bits and more, up to 93, and of quotients that are too small by one in 2^32 it
     makes what arith/below_one.py says: 1 of positive ones, and of negative ones the dividend with its headroom used,
-    which ends at the lower limit.
+    which ends at the lower limit. Rules:
+
+        reciprocal            scale1 / (scale2 * result's scale) in float32
+        reciprocal-float64    the same in float64
 
     Sources:
         tflite/kernels/div.cc; tflite/kernels/internal/reference/div.h.
@@ -62,8 +65,11 @@ class Div(Arithmetic):
             input1.dtype == input2.dtype == result.dtype
         ):
             raise UncoveredError(f"DIV of {input1.dtype.value} to {result.dtype.value}")
-        site.rule(self.opcode, input1.dtype.value, taken=False)
-        factor = scale("input1", input1) / (scale("input2", input2) * scale("the result", result))
+        rule = site.rule(self.opcode, input1.dtype.value, taken=False)
+        width = np.float64 if rule.name == "reciprocal-float64" else np.float32
+        values = ("input1", input1), ("input2", input2), ("the result", result)
+        steps = [width(scale(name, value)) for name, value in values]
+        factor = steps[0] / (steps[1] * steps[2])
         return Quotient(
             (zero_point(input1), zero_point(input2)),
             *quantize_multiplier(float(factor)),

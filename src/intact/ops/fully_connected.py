@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from intact.arith.accumulate import Matrix
-from intact.arith.requantize import See
+from intact.arith.requantize import FIXED, See
 from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
@@ -103,8 +103,8 @@ class FullyConnected(Op):
         assert filter.quant is not None
         per_tensor = filter.quant.scale.size == 1
         zero = zero_point(filter) if per_tensor else 0
-        kinds, taken = self._kinds(input, bias, zero), self._taken(site, input, filter, bias)
-        rule = weighted.rule_of(self.opcode, site, *kinds, taken=taken)
+        kinds, taken = self._kinds(input, filter, bias, zero), self._taken(site, input, filter, bias)
+        rule = site.rule(self.opcode, *kinds, taken=taken).name
         # Only int16 has accumulators of either width under one rule.
         wide = rule == "float64-away" and input.dtype == DType.INT16 and self.quantized_bias_type != DType.INT32
         factor = weighted.factors(
@@ -112,23 +112,23 @@ class FullyConnected(Op):
             scale("input", input),
             scales("filter", filter, filter.shape[0]),
             scale("the result", site.results[0]),
-            # The optimized kernels' multiplier; tflite-micro's, of the other rules, is computed in float64.
-            narrow=per_tensor and rule.startswith("double-up"),
+            narrow=per_tensor and rule in FIXED,
         )
+        rule = rule.removesuffix(weighted.FLOAT64)
         activation = self.fused_activation_function
         record = weighted.finish(rule, factor, activation, site, input, filter, zero, bias, 0, wide=wide)
         if record.weights is None:
             return Dense(record, None)
         return Dense(record, Matrix(record.centred_filter(record.weights), record.largest_input))
 
-    def _kinds(self, input: Operand, bias: Operand | None, filter_zero: int) -> tuple[str, ...]:
+    def _kinds(self, input: Operand, filter: Operand, bias: Operand | None, filter_zero: int) -> tuple[str, ...]:
         """Returns the types that a profile may have a rule for.
 
         The optimized int16 kernel has 32-bit accumulators and reads an int32 bias. It runs unless the bias or
         quantized_bias_type is int64, or the filter has a zero point; so it runs too where there is no bias and nothing
         says its type.
         """
-        kinds = weighted.kinds(self.opcode, input, bias, self.quantized_bias_type)
+        kinds = weighted.kinds(self.opcode, input, filter, bias, self.quantized_bias_type)
         unsaid = bias is None and self.quantized_bias_type == DType.FLOAT32
         if input.dtype == DType.INT16 and filter_zero:
             return ("int16 filter-offset", *kinds)

@@ -18,7 +18,6 @@ operation below is a float32 operation, rounded to nearest even.
     xnnpack-qd8-blocks      -z * (sum of w * weights, 16 at a time), z the zero point of unsigned codes, then for each
                             block fma(acc, w, that); times s, plus b; w rounded to bfloat16
     blocks-defect           as dynamic with w = 0, so b: the absent scale of the tensor is read for that of blocks
-    refused                 the runtime has no such kernel
 
 Sources:
     tflite/kernels/{fully_connected,conv,depthwise_conv,batch_matmul}.cc (EvalHybrid...), tflite/kernels/internal:
@@ -606,8 +605,6 @@ def _hybrid(
     block_scale: Floats | None = None,
     row_sum: NDArray[np.int64] | None = None,
 ) -> Hybrid:
-    if rule == "refused":
-        raise UncoveredError("the runtime has no kernel for float32 with integer weights")
     if activation not in _CLAMPS:
         raise UncoveredError(f"fused {activation.name} of floats")
     constant = np.zeros(channels, np.float32) if bias is None else None

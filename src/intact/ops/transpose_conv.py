@@ -103,10 +103,10 @@ class TransposeConv(Op):
         """
         covers = weights.shape[1] >= self.stride_h and weights.shape[2] >= self.stride_w
 
-        kinds = weighted.kinds(self.opcode, input, bias, self.quantized_bias_type)
+        kinds = weighted.kinds(self.opcode, input, weights, bias, self.quantized_bias_type)
         placed = output_shape.array is not None and (covers or self.padding == Padding.VALID)
         taken = placed and weighted.taken8(site, input, weights, bias, 0)
-        rule = weighted.rule_of(self.opcode, site, *kinds, taken=taken)
+        rule = site.rule(self.opcode, *kinds, taken=taken).name
         blocks = rule == "double-up-16"
         record = weighted.prepare(
             self.opcode,

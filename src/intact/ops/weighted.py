@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,10 @@ from intact.ir.types import Array, DType
 from intact.ops.attributes import FusedActivation
 from intact.ops.quantized import clamp, scale, scales, zero_point
 from intact.ops.xnnpack import takes8
+
+FLOAT64: Final = "-float64"
+"""What is added to the name of a rule of FULLY_CONNECTED and BATCH_MATMUL whose product of scales is in float64 also
+where both factors have one scale."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,18 +140,6 @@ def finish(
     )
 
 
-def rule_of(operator: str, site: Site, *kinds: str, taken: bool = False) -> str:
-    """Returns the name of the rule for the first of the types that one is known for.
-
-    Raises:
-        UncoveredError: there is none, or it is `refused`: the runtime has no such kernel.
-    """
-    name = site.rule(operator, *kinds, taken=taken).name
-    if name == "refused":
-        raise UncoveredError(f"{site.profile.name} has no {operator} of {kinds[0]}")
-    return name
-
-
 def require_types(operator: str, site: Site, input: Operand, filter: Operand, filters: frozenset[DType]) -> None:
     """Raises UncoveredError for types that no integer kernel has; see `prepare`."""
     result = site.results[0]
@@ -158,7 +151,7 @@ def require_types(operator: str, site: Site, input: Operand, filter: Operand, fi
         raise UncoveredError(f"{operator} with a filter quantized in blocks, or not at all")
 
 
-def kinds(operator: str, input: Operand, bias: Operand | None, bias_type: DType) -> tuple[str, ...]:
+def kinds(operator: str, input: Operand, filter: Operand, bias: Operand | None, bias_type: DType) -> tuple[str, ...]:
     """Returns the types that a profile may have a rule for, the most particular first.
 
     Args:
@@ -167,15 +160,16 @@ def kinds(operator: str, input: Operand, bias: Operand | None, bias_type: DType)
     Raises:
         UncoveredError: a bias of another type than kernels read: they would read beyond its end.
     """
+    narrow = (f"{input.dtype.value} {filter.dtype.value}",) if filter.dtype in {DType.INT4, DType.INT2} else ()
     if input.dtype != DType.INT16:
-        return (input.dtype.value,)
+        return (*narrow, input.dtype.value)
     read = DType.INT32 if bias_type == DType.INT32 else DType.INT64
     if bias is not None and bias.dtype != read:
         raise UncoveredError(
             f"{operator} of int16 with a {bias.dtype.value} bias and quantized_bias_type {bias_type.value}:"
             f" kernels read it as {read.value}"
         )
-    return ("int16 int32-bias", "int16") if read == DType.INT32 else ("int16",)
+    return (*narrow, *(("int16 int32-bias",) if read == DType.INT32 else ()), "int16")
 
 
 def taken8(site: Site, input: Operand, filter: Operand, bias: Operand | None, axis: int) -> bool:
