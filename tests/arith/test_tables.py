@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intact.arith import fixed_log, libm, lut, roots, sigmoid16
+from intact.arith import fixed_log, libm, lut, powers, roots, sigmoid16
 
 getcontext().prec = 40
 
@@ -86,7 +86,7 @@ def test_lines_wrap_in_16_bits() -> None:
     ("scale", "exponent"), [(2.0**-12, -12), (2.0**-11, -11), (2.0**-12 * 1.0005, -12), (3e-4, None)]
 )
 def test_powers_of_two(scale: float, exponent: int | None) -> None:
-    assert sigmoid16.power_of_two(np.float32(scale)) == exponent
+    assert powers.power_of_two(np.float32(scale)) == exponent
 
 
 def test_sigmoids_of_16_bits() -> None:

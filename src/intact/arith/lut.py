@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from intact.arith.c_integers import wrap16
 from intact.arith.requantize import round_half_away
 
 Array = NDArray[Any]
@@ -118,7 +119,6 @@ def look_up16(number: Array, table: NDArray[np.int64]) -> NDArray[np.int64]:
     index = 256 + np.right_shift(number.astype(np.int64), 7)
     base = table[index]
     # Differences and sums are kept in 16 bits and wrap.
-    slope = (table[index + 1] - base).astype(np.int16).astype(np.int64)
+    slope = wrap16(table[index + 1] - base)
     within = np.bitwise_and(number.astype(np.int64), 127)
-    result: NDArray[np.int64] = (base + np.right_shift(slope * within + 64, 7)).astype(np.int16).astype(np.int64)
-    return result
+    return wrap16(base + np.right_shift(slope * within + 64, 7))

@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from intact.arith.c_integers import sat16, wrap16
+
 Array = NDArray[Any]
 
 
@@ -76,6 +78,4 @@ def _take(left: list[tuple[int, int]], fits: Callable[[tuple[int, int]], bool]) 
 
 def through_int16(number: Array, offset: int, *, saturates: bool) -> Array:
     """Returns number + offset as vectors of int16 hold it: the sum wraps, the number itself before it may saturate."""
-    narrow = np.clip(number, -(1 << 15), (1 << 15) - 1) if saturates else number.astype(np.int16)
-    result: Array = (narrow.astype(np.int64) + offset).astype(np.int16).astype(np.int64)
-    return result
+    return wrap16((sat16(number) if saturates else wrap16(number)) + offset)

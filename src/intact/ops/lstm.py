@@ -1,6 +1,7 @@
 """LSTM and UNIDIRECTIONAL_SEQUENCE_LSTM: a step, and a sequence of steps, of long short-term memory.
 
-What a step computes on integers is in lstm_integer.py.
+What a step computes on integers is in arith/lstm_gate.py and arith/lstm_cell.py; what it is prepared to, in
+lstm_litert.py and lstm_micro.py.
 
 Operands of the full kernel: 0 input; 1-4 input to input, forget, cell, output weights; 5-8 the same of the recurrence;
 9-11 cell to input, forget, output weights; 12-15 biases; 16-17 projection weights and bias; 18-19 the variables output
@@ -19,17 +20,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intact.arith.lstm_cell import Cell, TableCell
 from intact.arith.requantize import See
 from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand, Site
 from intact.ir.types import Array, TensorType
-from intact.ops import lstm_integer
+from intact.ops import lstm_litert, lstm_micro
 from intact.ops.attributes import FusedActivation, LSTMKernelType
-from intact.ops.lstm_integer import Record, TableCell
 from intact.ops.shapes import require_rank, require_shape
 
 _INPUT_TO_OUTPUT, _RECURRENT_TO_OUTPUT, _OUTPUT_STATE, _CELL_STATE = 4, 8, 18, 19
 _NEEDED = (0, 2, 3, 4, 6, 7, 8, 13, 14, 15, 18, 19)
+
+Record = Cell | TableCell
+"""What an integer LSTM is prepared to."""
 
 
 def _full(name: str, input: Operand, operands: Sequence[Operand | None], batch: int) -> int:
@@ -158,9 +162,14 @@ class UnidirectionalSequenceLSTM(Op):
         return out.swapaxes(0, 1), *states
 
 
-def _prepare(op: LSTM | UnidirectionalSequenceLSTM, site: Site, *operands: Operand | None) -> Record:
-    padded = (*operands, *[None] * (24 - len(operands)))
-    return lstm_integer.prepare(op.name, op.fused_activation_function, site, padded, op.cell_clip, op.proj_clip)
+def _prepare(op: LSTM | UnidirectionalSequenceLSTM, site: Site, input: Operand, *operands: Operand | None) -> Record:
+    rule = site.rule(op.name, input.dtype.value).name
+    padded = (input, *operands, *[None] * (23 - len(operands)))
+    if rule == "gemmlowp":
+        return lstm_litert.prepare(op.name, site, padded, op.cell_clip, op.proj_clip)
+    if op.fused_activation_function != FusedActivation.TANH:
+        raise UncoveredError(f"{op.name} with the activation {op.fused_activation_function.name}, not TANH")
+    return lstm_micro.prepare(op.name, padded, op.cell_clip, rule)
 
 
 def _run(record: Record, steps: Array, operands: Sequence[Array | None], *, together: bool) -> tuple[Array, ...]:

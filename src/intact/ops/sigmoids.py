@@ -21,6 +21,8 @@ from typing import Any
 import numpy as np
 
 from intact.arith import lut, sigmoid16
+from intact.arith.c_integers import sat16
+from intact.arith.powers import power_of_two
 from intact.arith.requantize import See, multiply, quantize_multiplier, shift_right_away
 from intact.errors import UncoveredError
 from intact.ir.op import Operand, Site
@@ -113,7 +115,7 @@ class Sigmoid:
                 return self._of_int8(record, see, input)
         number = input.astype(np.int64)
         if record.gemmlowp:
-            result = self.fixed(np.clip(number * record.multiplier, -32768, 32767), 3, 16)
+            result = self.fixed(sat16(number * record.multiplier), 3, 16)
         else:
             result = self.table16(sigmoid16.scaled(number, record.multiplier, record.shift))
         if see:
@@ -128,7 +130,7 @@ class Sigmoid:
         return Fixed32(zero_point(input), multiplier, shift, radius, self.output_bits, self.output_zero_point)
 
     def _fixed16(self, rule: str, site: Site, input: Operand) -> Fixed16:
-        exponent = sigmoid16.power_of_two(scale("input", input))
+        exponent = power_of_two(scale("input", input))
         larger = None if exponent is None else exponent + 12
         if zero_point(input):
             raise UncoveredError(f"{self.operator} of int16 with a zero point")

@@ -23,6 +23,7 @@ from typing import Final
 
 import numpy as np
 
+from intact.arith import powers
 from intact.arith.below_one import multiply_below_one
 from intact.arith.requantize import See, high_multiply, quantize_multiplier, shift_right_away
 from intact.arith.vectors import stretch, through_int16
@@ -184,9 +185,9 @@ def prepare(
     zeros = zero_point(input1), zero_point(input2)
     if input1.dtype == DType.INT16 and (*zeros, zero_point(result)) != (0, 0, 0):
         raise UncoveredError(f"{operator} of int16 with a zero point")
-    powers = [_log2(s) for s in (*steps, output)]
+    exponents = [powers.power_of_two(s) for s in (*steps, output)]
     kinds: tuple[str, ...] = (input1.dtype.value,)
-    if input1.dtype == DType.INT16 and power_of_two and None not in powers:
+    if input1.dtype == DType.INT16 and power_of_two and None not in exponents:
         kinds = ("int16 power-of-two", "int16")
     rule = site.rule(operator, *kinds, taken=_taken(site, steps, output, input1, input2))
     end = finish(activation, result)
@@ -195,7 +196,7 @@ def prepare(
             first, second, shift = short_multipliers(steps, output)
             return SharedShift(zeros, (first, sign * second), shift, float32_clamp(activation, result))
         case "power-of-two":
-            first, second, last = (p for p in powers if p is not None)
+            first, second, last = (e for e in exponents if e is not None)
             shifts = last - first, last - second
             if min(shifts) < 0 or 0 not in shifts:
                 raise UncoveredError(f"{operator} of int16 with scales 2^{first} and 2^{second} to 2^{last}")
@@ -243,14 +244,3 @@ def _taken(
     """
     near = all(2.0**-10 <= s / output < 2.0**8 for s in steps)
     return near and takes8(input1) and takes8(input2) and takes8(site.results[0]) and well_shaped(input1, input2)
-
-
-def _log2(step: np.float32) -> int | None:
-    """Returns the exponent of a power of two, None for another number; within 0.001 as kernels have it.
-
-    Sources:
-        tflite/kernels/internal/quantization_util.cc, CheckedLog2.
-    """
-    exact = np.float32(np.log2(step))
-    rounded = np.rint(exact)
-    return int(rounded) if abs(exact - rounded) < 1e-3 else None
