@@ -6,7 +6,7 @@ Four rules, by the names that profiles give them:
                            larger one, and the sum to the result's; each multiplication rounded twice, see
                            arith/requantize.py
     double-away-vectors    the same, but blocks of elements in vectors, whose operands are rounded once or cut off, and
-                           whose sums wrap around in int16
+                           whose 8-bit sums wrap around in int16
     power-of-two           int16 with scales that are powers of two: a rounding shift of the coarser operand
     shared-shift           multipliers of 21 bits for both operands, one shift for the sum, rounded once
 
@@ -67,7 +67,7 @@ class CommonScale(OfPairs):
     def __call__(self, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
         """Returns the result."""
         along = stretch(input1.shape, input2.shape) if self.rule == "double-away-vectors" else None
-        if along is None:
+        if along is None or (along.repeats and self.finish.dtype == "int16"):
             return (self.of_pairs(see, "scalar", input1, input2),)
         way, block = ("cut off", 8) if along.repeats or self.finish.dtype == "uint8" else ("combined", 16)
         where = along.in_vectors(np.broadcast_shapes(input1.shape, input2.shape), block)
@@ -80,7 +80,7 @@ class CommonScale(OfPairs):
         if see:
             see("accumulator", total)
         number = multiply_below_one(total, self.multiplier, self.shift)
-        if way != "scalar":
+        if way != "scalar" and self.finish.dtype != "int16":
             zero = self.finish.zero_point
             number = through_int16(number, zero, saturates=False) - zero
         return self.finish(number, see)
