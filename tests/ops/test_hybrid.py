@@ -7,12 +7,10 @@ import pytest
 from hypothesis import strategies as st
 
 import intact
+from blockwise import Blocks
 from drawn import CLAMPS, PADDINGS, SEEDS
 from intact.engines.exact import Exact
 from intact.errors import UncoveredError
-from intact.ir.graph import Value
-from intact.ir.model import Model
-from intact.ir.types import Blockwise, QuantParams
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.batch_matmul import BatchMatMul
 from intact.ops.conv_2d import Conv2D
@@ -98,25 +96,6 @@ def dense(draw: st.DrawFn, dtype: str) -> Integer:
         asymmetric_quantize_inputs=draw(st.booleans()),
     )
     return Integer(op, [x, w, *bias(units, draw(SEEDS), draw(st.booleans()))], FLOATS, version=9)
-
-
-@dataclass(frozen=True)
-class Blocks(Integer):
-    """A fully connected layer whose weights have a scale for each block of `size` elements of a row."""
-
-    size: int = 32
-    seed: int = 0
-
-    def model(self) -> Model:
-        model = super().model()
-        value = model.main.nodes[0].inputs[1]
-        assert value is not None
-        units, depth = value.shape
-        rng = np.random.default_rng(self.seed)
-        scales = np.exp(rng.uniform(-6, -1, (units, depth // self.size))).astype(np.float16)
-        value.block_scales = model.main.add_value(Value.constant("scales", scales))
-        value.type = type(value.type)(value.dtype, value.shape, quant=QuantParams(details=Blockwise(self.size)))
-        return model
 
 
 @st.composite

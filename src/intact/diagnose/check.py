@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from intact.arith.profile import Profile
 from intact.arith.profile import load as load_profile
@@ -21,9 +21,6 @@ from intact.ir.graph import Graph, Node
 from intact.ir.model import Model
 from intact.ir.types import DType
 from intact.ir.verify import verify
-
-DEFECT: Final = "-defect"
-"""What the names of rules end in that reproduce a defect of a runtime."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +74,7 @@ def check(model: Model, profiles: Sequence[Profile | str] = PROFILES) -> list[Fi
 
 
 def _of_step(step: Prepared) -> list[tuple[str, str]]:
-    found = [
-        ("defect", f"the runtime's kernel has a defect ({rule.name}: {rule.source})")
-        for rule in step.rules
-        if rule.name.endswith(DEFECT)
-    ]
+    found = [("defect", text) for text in step.defects]
     bounds = accumulator(step.record) if step.record is not None else None
     wide = any(v is not None and v.dtype == DType.INT64 for v in step.node.inputs) or (
         step.node.inputs[0] is not None and step.node.inputs[0].dtype == DType.INT16

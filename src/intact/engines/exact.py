@@ -52,11 +52,14 @@ class Gap:
 
 @dataclass(frozen=True)
 class Prepared:
-    """One node with the record its operator made, and the rules of the profile that it asked for."""
+    """One node with the record its operator made, the rules of the profile that it asked for, and the defects of the
+    runtime that it runs into.
+    """
 
     node: Node
     record: Any
     rules: tuple[Rule, ...] = ()
+    defects: tuple[str, ...] = ()
 
 
 Step = Prepared | Island
@@ -236,7 +239,7 @@ def plan(model: Model, profile: Profile) -> tuple[dict[Graph, list[Step]], list[
             if waiting and not unpacks(node):
                 steps[graph].append(Island(model, graph, waiting, profile.resolver))
                 waiting = []
-            steps[graph].append(Prepared(node, record, tuple(site.asked)))
+            steps[graph].append(Prepared(node, record, tuple(site.asked), tuple(site.defects)))
         if waiting:
             steps[graph].append(Island(model, graph, waiting, profile.resolver))
     return steps, gaps

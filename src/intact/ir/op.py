@@ -57,6 +57,7 @@ class Site:
         intermediates: types of the values that only tell parameters, as those of an LSTM's gates.
         version: of the operator, as the model says.
         asked: the rules that the operator asked for, in order.
+        defects: of the runtime's kernel that this application runs into, each a clause for users.
     """
 
     profile: Profile
@@ -64,6 +65,7 @@ class Site:
     intermediates: tuple[TensorType | None, ...] = ()
     version: int = 1
     asked: list[Rule] = field(default_factory=list, compare=False)
+    defects: list[str] = field(default_factory=list, compare=False)
 
     def rule(self, operator: str, *types: str, taken: bool = True) -> Rule:
         """Returns the profile's rule for an operator and the first of the types that one is known for.
@@ -82,6 +84,14 @@ class Site:
             raise UncoveredError(f"{self.profile.name} has no kernel for {operator} of {kind}")
         self.asked.append(rule)
         return rule
+
+    def defect(self, text: str) -> None:
+        """Notes that this application runs into a defect of the runtime: its numbers are not what the operator means.
+
+        How a kernel rounds is no defect. One that shows only in some data counts, where the model's own parameters,
+        constants and shapes let it.
+        """
+        self.defects.append(text)
 
 
 class Machine(Protocol):

@@ -15,7 +15,7 @@ from intact.ir.types import Array, DType
 from intact.ops.by_codes import of_codes
 from intact.ops.elementwise import Unary
 from intact.ops.fitness import not_float
-from intact.ops.quantized import scale, zero_point
+from intact.ops.quantized import note_far_shifts, scale, zero_point
 from intact.ops.relu import Rescaled
 
 
@@ -47,10 +47,11 @@ class Abs(Unary):
             raise UncoveredError("ABS of int16 with a zero point")
         factor = scale("input", input) / scale("the result", result)
         limits = result.dtype.limits
-        return Rescaled(
-            zeros[0],
-            Requantization("double-away", np.array([factor], np.float64), zeros[1], *limits, result.dtype.value),
+        requantize = Requantization(
+            "double-away", np.array([factor], np.float64), zeros[1], *limits, result.dtype.value
         )
+        note_far_shifts(site, requantize)
+        return Rescaled(zeros[0], requantize)
 
     def compute(self, record: Rescaled, see: See | None, input: Array) -> tuple[Array, ...]:
         """The magnitude at the result's scale."""

@@ -15,7 +15,7 @@ from intact.ir.types import Array, DType, TensorType
 from intact.ops import hybrid
 from intact.ops.attributes import FusedActivation
 from intact.ops.hybrid import Hybrid
-from intact.ops.quantized import clamp, scale, zero_point
+from intact.ops.quantized import clamp, note_far_shifts, scale, zero_point
 from intact.ops.shapes import broadcast_sizes, require_rank
 from intact.ops.weighted import FLOAT64, factors
 from intact.ops.xnnpack import takes8
@@ -92,7 +92,7 @@ class BatchMatMul(Op):
         XNNPACK takes int8 with one scale each, where the zero point of y is 0.
         """
         if x.dtype == DType.FLOAT32:
-            return hybrid.prepare_matmul(site, x, y, self.adj_y, self.asymmetric_quantize_inputs)
+            return hybrid.prepare_matmul(site, x, y, self.adj_x, self.adj_y, self.asymmetric_quantize_inputs)
         result = site.results[0]
         types = (x.dtype, y.dtype, result.dtype)
         if types not in {
@@ -112,14 +112,21 @@ class BatchMatMul(Op):
         factor = factors(
             rule, scales[0], scales[1].reshape(1), scale("the result", result), narrow=not rule.endswith(FLOAT64)
         )
+        if any(several) and not first:
+            site.defect("the kernel reads 0 for the scale of a factor that has several: every result is the zero point")
+        if first and any(o.quant is not None and len(set(o.quant.scale.tolist())) > 1 for o in (x, y)):
+            site.defect("the kernel reads the first of a factor's several scales for all")
         low, high = clamp(FusedActivation.NONE, result)
+        name = rule.removesuffix(FLOAT64)
+        requantize = Requantization(name, factor, zero_point(result), low, high, result.dtype.value)
+        note_far_shifts(site, requantize)
         reach = [max(abs(v - zero) for v in o.dtype.limits) for o, zero in zip((x, y), zeros, strict=True)]
         return MatrixProduct(
             zeros[0],
             zeros[1],
             scales[0],
             scales[1],
-            Requantization(rule.removesuffix(FLOAT64), factor, zero_point(result), low, high, result.dtype.value),
+            requantize,
             reach[0] * reach[1],
         )
 

@@ -14,7 +14,7 @@ from intact.ir.quant_rule import QuantRule, Tied
 from intact.ir.types import Array, DType, TensorType
 from intact.ops.attributes import FusedActivation
 from intact.ops.movement import movable
-from intact.ops.quantized import scale, zero_point
+from intact.ops.quantized import alike, scale, zero_point
 from intact.ops.shapes import normal_axis, of_one_type, with_size
 
 
@@ -89,7 +89,7 @@ class Concatenation(Op):
         movable(result, *values)
         if self.fused_activation_function != FusedActivation.NONE:
             raise UncoveredError(f"no kernel applies a fused {self.fused_activation_function.name}")
-        if result.dtype != DType.UINT8 or all(_alike(value, result) for value in values):
+        if result.dtype != DType.UINT8 or all(alike(value, result) for value in values):
             return Joined((None,) * len(values))
         # XNNPACK takes none whose scales differ.
         site.rule(self.opcode, DType.UINT8.value, taken=False)
@@ -98,17 +98,10 @@ class Concatenation(Op):
         for value in values:
             factor = scale("an operand", value) * inverse
             rescaling = Rescaling(factor, np.float32(-zero_point(value)) * factor, zero_point(result))
-            rescaled.append(None if _alike(value, result) else rescaling)
+            rescaled.append(None if alike(value, result) else rescaling)
         return Joined(tuple(rescaled))
 
     def compute(self, record: Joined, see: See | None, *values: Array) -> tuple[Array, ...]:
         """The operands one after the other."""
         parts = [v if r is None else r(v) for v, r in zip(values, record.rescaled, strict=True)]
         return (np.concatenate(parts, self.axis),)
-
-
-def _alike(value: Operand, result: TensorType) -> bool:
-    """True where both have the same scale and zero point, or neither has any."""
-    if value.quant is None or result.quant is None or not (value.quant.scale.size and result.quant.scale.size):
-        return True
-    return zero_point(value) == zero_point(result) and value.quant.scale[0] == result.quant.scale[0]

@@ -76,6 +76,8 @@ class Dequantize(Op):
         types = (f"{kind} per-channel",) if channels > 1 else (kind,)
         rule = site.rule(self.opcode, *types, taken=taken)
         if rule.name == "first-scale":
+            if len(set(quant.scale.tolist())) > 1 or np.any(zero != zero[0]):
+                site.defect("the kernel reads the first of the input's several scales and zero points for all")
             return ToFloat("float64", quant.scale[:1], zero[:1], None)
         return ToFloat(
             rule.name,

@@ -12,7 +12,7 @@ from intact.arith.requantize import See, high_multiply, quantize_multiplier, wra
 from intact.errors import UncoveredError
 from intact.ir.op import Operand, Site
 from intact.ir.types import Array, DType
-from intact.ops.elementwise import Arithmetic
+from intact.ops.elementwise import Arithmetic, codes, wrong_pairs
 from intact.ops.finish import Finish, finish
 from intact.ops.quantized import scale, zero_point
 
@@ -70,11 +70,24 @@ class Div(Arithmetic):
         values = ("input1", input1), ("input2", input2), ("the result", result)
         steps = [width(scale(name, value)) for name, value in values]
         factor = steps[0] / (steps[1] * steps[2])
-        return Quotient(
+        record = Quotient(
             (zero_point(input1), zero_point(input2)),
             *quantize_multiplier(float(factor)),
             finish(self.fused_activation_function, result),
         )
+        self._note_astray(site, record, input1, input2, float(factor))
+        return record
+
+    def _note_astray(self, site: Site, record: Quotient, input1: Operand, input2: Operand, factor: float) -> None:
+        first, second = codes(input1)[:, None], codes(input2)
+        second = second[second != record.zero_points[1]]
+        (found,) = self.compute(record, None, first, second)
+        end = record.finish
+        real = factor * (first - record.zero_points[0]) / (second - record.zero_points[1]) + end.zero_point
+        far = np.abs(np.clip(real, end.low, end.high) - found) > 2
+        if np.any(far):
+            wrong = wrong_pairs(far, input1, input2)
+            site.defect(f"the kernel shifts by more than 31 bits, which gets {wrong} wrong: quotients near 0")
 
     def compute(self, record: Quotient, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
         """The dividend times the divisor's reciprocal.

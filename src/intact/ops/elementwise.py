@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -15,8 +15,11 @@ from intact.ir.op import Op, Operand, Site
 from intact.ir.types import Array, DType, TensorType
 from intact.ops.attributes import FusedActivation
 from intact.ops.fitness import not_clamp, not_float
-from intact.ops.quantized import scale, zero_point
+from intact.ops.quantized import alike, scale, zero_point
 from intact.ops.shapes import broadcast, same_as
+
+_SEVERAL: Final = 512
+"""Codes of an operand that a kernel is tried on for defects."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,11 @@ class Steps:
     multipliers: tuple[int, int]
     shifts: tuple[int, int]
 
+    def multiple(self, operand: int, codes: Array) -> Array:
+        """Returns the real numbers of operand 0's or 1's codes (int64) in multiples of 1/256."""
+        centred = (codes - self.zero_points[operand]) << 8
+        return multiply_below_one(centred, self.multipliers[operand], self.shifts[operand])
+
 
 @dataclass(frozen=True)
 class Comparison(Binary):
@@ -99,25 +107,50 @@ class Comparison(Binary):
         """Multiplier and shift of both operands; None where stored integers are compared."""
         rule = site.rule(self.opcode, input1.dtype.value, taken=False)
         if rule.name == "codes":
+            if not alike(input1, input2):
+                site.defect("the kernel compares stored integers, though their scales or zero points differ")
             return None
         steps = scale("input1", input1), scale("input2", input2)
         if 1.0 in steps or (rule.name == "steps-256-below-1" and max(steps) > 1):
             raise UncoveredError(f"{self.opcode} with a scale of {max(steps)} ends the process")
         pairs = [quantize_multiplier(float(s)) for s in steps]
         zeros = zero_point(input1), zero_point(input2)
-        return Steps(zeros, (pairs[0][0], pairs[1][0]), (pairs[0][1], pairs[1][1]))
+        record = Steps(zeros, (pairs[0][0], pairs[1][0]), (pairs[0][1], pairs[1][1]))
+        held = codes(input1), codes(input2)
+        real = [s * (c - z).astype(np.float64) for s, c, z in zip(steps, held, zeros, strict=True)]
+        kernel = [record.multiple(i, c) for i, c in enumerate(held)]
+        right, found = (self.holds(first[:, None], second) for first, second in (real, kernel))
+        if np.any(right != found):
+            wrong = wrong_pairs(right != found, input1, input2)
+            site.defect(f"the kernel compares multiples of 1/256, which gets {wrong} wrong")
+        return record
 
     def compute(self, record: Steps | None, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
         """Multiples of 1/256 compared."""
         first, second = input1, input2
         if record is not None:
-            first, second = (
-                multiply_below_one(
-                    (x.astype(np.int64) - record.zero_points[i]) << 8, record.multipliers[i], record.shifts[i]
-                )
-                for i, x in enumerate((input1, input2))
-            )
+            first, second = (record.multiple(i, x.astype(np.int64)) for i, x in enumerate((input1, input2)))
         return (np.asarray(self.holds(first, second)),)
+
+
+def codes(operand: Operand) -> Array:
+    """Returns the stored integers that an operand may hold, int64: those of a constant, or all of its type.
+
+    Of more than _SEVERAL some are left out: half of those kept lie side by side at the zero point.
+    """
+    low, high = operand.dtype.limits
+    found = np.arange(low, high + 1) if operand.array is None else np.unique(operand.array).astype(np.int64)
+    if found.size > _SEVERAL:
+        near = int(np.clip(np.searchsorted(found, zero_point(operand)), _SEVERAL // 4, found.size - _SEVERAL // 4))
+        side_by_side = found[near - _SEVERAL // 4 : near + _SEVERAL // 4]
+        found = np.unique(np.concatenate([found[:: found.size // (_SEVERAL // 2)], side_by_side]))
+    return found
+
+
+def wrong_pairs(wrong: Array, *operands: Operand) -> str:
+    """Returns in words how many pairs of codes (truth values) a kernel gets wrong."""
+    all_of_them = all(o.dtype.bits == 8 for o in operands)
+    return f"{wrong.mean():.2%} of all pairs of codes" if all_of_them else "some pairs of codes"
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,9 @@ class HardSwish(Unary):
         output, output_shift = quantize_multiplier(float(fine / scale("the result", result)))
         if output_shift > 0:
             raise UncoveredError(f"{self.opcode} to a scale below 1/128 of the input's")
+        far = max(-output_shift, -ramp_shift)
+        if far >= 16:
+            site.defect(f"the kernel shifts right by {far} bits in 16, which gives 1 or -1 where 0 would be right")
         return Swish(
             zero_point(input),
             zero_point(result),

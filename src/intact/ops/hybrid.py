@@ -172,9 +172,19 @@ def prepare_dense(
     kind = f"float32 {filter.dtype.value}" + (" blocks" if block_size else "")
     rule = site.rule("FULLY_CONNECTED", *([f"{kind} wide"] if wide else []), kind, taken=taken).name
     quantizer = "asymmetric" if asymmetric or rule == "dynamic-int4-blocks" else "symmetric"
-    if rule == "dynamic-int4":
-        weights = _repacked(weights)
-    return _hybrid(
+    match rule:
+        case "blocks-defect":
+            site.defect("the kernel reads no scale for weights in blocks: the result is the bias")
+        case "dynamic-int4":
+            if np.any(weights == -8):
+                site.defect("the kernel reads weights of -8 as 8, and spoils those packed beside them")
+            weights = _repacked(weights)
+        case "dynamic-int4-blocks":
+            if activation != FusedActivation.NONE:
+                site.defect(f"the kernel does not apply the fused {activation.name}")
+        case "dynamic":
+            _note_lowest(site, weights)
+    record = _hybrid(
         rule,
         "nearest" if rule == "dynamic-int4" else quantizer,
         weights,
@@ -186,6 +196,8 @@ def prepare_dense(
         block_size=block_size,
         block_scale=block_scale,
     )
+    _note_lost(site, record)
+    return record
 
 
 def compute_dense(record: Hybrid, see: See | None, rows: Array, bias: Array | None) -> Array:
@@ -306,7 +318,9 @@ def prepare_convolution(
     special = [f"{kind} groups"] if grouped else [] if one_scale else [f"{kind} per-channel"]
     rule = site.rule("CONV_2D", *special, kind, taken=taken).name
     dense = (height, width) == strides == (1, 1) and not grouped and depth + channels > 2
-    return _hybrid(
+    if rule == "dynamic" and one_scale and channels % 4:
+        _note_lowest(site, weights)
+    record = _hybrid(
         rule,
         "symmetric" if one_scale else "asymmetric",
         weights,
@@ -317,6 +331,8 @@ def prepare_convolution(
         whole_image=not (rule == "xnnpack-qd8" and dense),
         matrices=tuple(Matrix(part, _LARGEST) for part in np.split(weights.reshape(channels, -1), groups)),
     )
+    _note_lost(site, record)
+    return record
 
 
 def compute_convolution(record: Hybrid, see: See | None, input: Array, window: Window, bias: Array | None) -> Array:
@@ -375,7 +391,7 @@ def _by_pixel(record: Hybrid, quantized: Quantized, acc: Array) -> Floats:
     return quantized.scale.reshape(shape)
 
 
-def prepare_matmul(site: Site, x: Operand, y: Operand, adj_y: bool, asymmetric: bool) -> Hybrid:
+def prepare_matmul(site: Site, x: Operand, y: Operand, adj_x: bool, adj_y: bool, asymmetric: bool) -> Hybrid:
     """Returns what BATCH_MATMUL derives from its parameters. XNNPACK takes constant int8 factors with zero points 0."""
     weights = _weights("BATCH_MATMUL", site, x, y, {DType.INT8})
     _blockless("BATCH_MATMUL", y)
@@ -389,7 +405,7 @@ def prepare_matmul(site: Site, x: Operand, y: Operand, adj_y: bool, asymmetric: 
         raise UncoveredError("BATCH_MATMUL of 5 dimensions with asymmetric inputs: LiteRT sums too few columns")
     rows = np.ascontiguousarray(weights if adj_y else np.swapaxes(weights, -1, -2))
     parts = rows.reshape(-1, *rows.shape[-2:])
-    return _hybrid(
+    record = _hybrid(
         rule,
         "asymmetric" if asymmetric else "symmetric",
         rows,
@@ -400,6 +416,15 @@ def prepare_matmul(site: Site, x: Operand, y: Operand, adj_y: bool, asymmetric: 
         matrices=tuple(Matrix(part, _LARGEST) for part in parts),
         row_sum=np.stack([_row_sums(part) for part in parts]),
     )
+    if rule == "dynamic":
+        mine, theirs = _batches(x.shape[:-2], rows.shape[:-2], adjoint=adj_x)
+        batch = np.broadcast_shapes(mine, theirs)
+        strays = [not np.array_equal(_added(sizes, batch), _numbered(sizes, batch)) for sizes in (mine, theirs)]
+        if strays[0] or (asymmetric and strays[1]):
+            site.defect("with several batch dimensions the kernel takes scales and zero points of other rows")
+        if asymmetric and np.any(parts.sum(axis=2, dtype=np.int64) != record.row_sum):
+            site.defect(_WRAPS)
+    return record
 
 
 def compute_matmul(record: Hybrid, see: See | None, x: Array, *, adjoint: bool) -> Array:
@@ -414,9 +439,10 @@ def compute_matmul(record: Hybrid, see: See | None, x: Array, *, adjoint: bool) 
     theirs, mine = record.weights.shape[:-2], x.shape[:-2]
     shape = (*np.broadcast_shapes(mine, theirs), x.shape[-2], columns)
     exact = record.rule != "dynamic"
-    if not exact and not adjoint and mine and theirs and theirs[-1] == 1:
-        mine, theirs = mine[:-1], theirs[:-1]
-        x = x.reshape(*mine, -1, depth)
+    if not exact:
+        joined, theirs = _batches(mine, theirs, adjoint=adjoint)
+        if joined != mine:
+            mine, x = joined, x.reshape(*joined, -1, depth)
     rows = x.shape[-2]
     quantized = record.quantize(np.ascontiguousarray(x.reshape(-1, depth)))
     batch = np.broadcast_shapes(mine, theirs)
@@ -469,7 +495,10 @@ def prepare_memory(
     scale("feature_weights", feature_weights)
     quantizer = "asymmetric" if asymmetric else "symmetric"
     rows = (Matrix(weights, _LARGEST),)
+    if rule == "dynamic":
+        _note_lowest(site, weights)
     features = _hybrid(rule, quantizer, weights, feature_weights, len(weights), None, activation, matrices=rows)
+    _note_lost(site, features)
     low, high = features.low, features.high
     return HybridMemory(
         replace(features, low=-math.inf, high=math.inf),
@@ -511,6 +540,15 @@ def _sum_in_lanes(numbers: Floats) -> Floats:
     return total
 
 
+def _batches(
+    mine: tuple[int, ...], theirs: tuple[int, ...], *, adjoint: bool
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Returns the batch dimensions of x and of the prepared factor as LiteRT joins them; see `compute_matmul`."""
+    if not adjoint and mine and theirs and theirs[-1] == 1:
+        return mine[:-1], theirs[:-1]
+    return mine, theirs
+
+
 def _numbered(mine: tuple[int, ...], batch: tuple[int, ...]) -> NDArray[np.int64]:
     """Returns, for each batch of the result, the number of the one that a factor with sizes `mine` gives."""
     numbers = np.arange(math.prod(mine)).reshape(mine)
@@ -527,6 +565,22 @@ def _lost(record: Hybrid) -> NDArray[np.int64]:
     """Returns what the kernel's sums of each channel's weights lack: 0, but for long rows of weights of one sign."""
     right: NDArray[np.int64] = record.weights.reshape(len(record.weights), -1).sum(axis=1, dtype=np.int64)
     return right - record.row_sum
+
+
+_WRAPS: Final = "the kernel sums weights in 16 bits, which wrap: zero points count with wrong sums"
+
+
+def _note_lost(site: Site, record: Hybrid) -> None:
+    """Notes a defect where sums of weights wrap and zero points are multiplied by them."""
+    if record.rule == "dynamic" and record.quantizer == "asymmetric" and np.any(_lost(record)):
+        site.defect(_WRAPS)
+
+
+def _note_lowest(site: Site, weights: Array) -> None:
+    """Notes a defect where weights are -128; see `_slips`."""
+    rows = weights.reshape(len(weights), -1)
+    if np.any(rows[:, : rows.shape[1] // 16 * 16] == -128):
+        site.defect("the kernel multiplies weights of -128 by negative codes with the wrong sign")
 
 
 def _row_sums(rows: Array) -> NDArray[np.int64]:

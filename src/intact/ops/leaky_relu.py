@@ -15,7 +15,7 @@ from intact.ops.attributes import FusedActivation
 from intact.ops.by_codes import of_codes
 from intact.ops.elementwise import Unary
 from intact.ops.finish import Finish, finish
-from intact.ops.quantized import Typed, scale, zero_point
+from intact.ops.quantized import Typed, note_far_shifts, scale, zero_point
 from intact.ops.xnnpack import takes8, well_shaped
 
 
@@ -80,6 +80,7 @@ class LeakyRelu(Unary):
             multipliers = int(np.rint(256 * positive)), int(np.rint(256 * (positive * alpha)))
             return TwoSlopes(rule.name, zero, multipliers, (-8, -8), end)
         pairs = quantize_multiplier(float(step / output)), quantize_multiplier(float(step * alpha / output))
+        note_far_shifts(site, pairs[0][1], pairs[1][1])
         return TwoSlopes(rule.name, zero, (pairs[0][0], pairs[1][0]), (pairs[0][1], pairs[1][1]), end)
 
     def _taken(self, input: Operand, result: Typed) -> bool:

@@ -15,7 +15,7 @@ from intact.ir.types import Array, DType
 from intact.ops.by_codes import OfPairs
 from intact.ops.elementwise import Arithmetic
 from intact.ops.finish import Finish, finish, float32_clamp
-from intact.ops.quantized import scale, zero_point
+from intact.ops.quantized import note_far_shifts, scale, zero_point
 from intact.ops.xnnpack import takes8, well_shaped
 
 
@@ -112,18 +112,16 @@ class Mul(Arithmetic):
         rule = site.rule(self.opcode, types[0].value, taken=taken)
         end = float32_clamp(activation, result) if rule.name == "float32-even" else finish(activation, result)
         exact = np.float64(steps[0]) * np.float64(steps[1]) / np.float64(output)
-        return Product(
-            zeros,
-            Requantization(
-                rule.name if rule.name == "float32-even" else "double-away",
-                np.array([exact if rule.name == "double-away-float64" else factor], np.float64),
-                end.zero_point,
-                end.low,
-                end.high,
-                end.dtype,
-            ),
-            rule.name == "double-away-vectors",
+        requantize = Requantization(
+            rule.name if rule.name == "float32-even" else "double-away",
+            np.array([exact if rule.name == "double-away-float64" else factor], np.float64),
+            end.zero_point,
+            end.low,
+            end.high,
+            end.dtype,
         )
+        note_far_shifts(site, requantize)
+        return Product(zeros, requantize, rule.name == "double-away-vectors")
 
     def compute(self, record: Product | Fraction, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
         """The product."""

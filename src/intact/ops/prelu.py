@@ -14,7 +14,7 @@ from intact.ir.types import Array, DType, TensorType
 from intact.ops.attributes import FusedActivation
 from intact.ops.by_codes import OfPairs
 from intact.ops.finish import Finish, finish
-from intact.ops.quantized import scale, zero_point
+from intact.ops.quantized import note_far_shifts, scale, zero_point
 from intact.ops.shapes import broadcast, same_as
 
 
@@ -79,15 +79,18 @@ class PRelu(Op):
             raise UncoveredError(f"PRELU of {input.dtype.value} with {alpha.dtype.value} to {result.dtype.value}")
         kind = f"int16 {alpha.dtype.value}-alpha" if input.dtype == DType.INT16 else input.dtype.value
         rule = site.rule(self.opcode, kind, taken=False)
+        if rule.name == "first-bytes":
+            site.defect("the kernel reads an alpha of int16 as int8, the first half of its bytes")
         # In float32, but for the rule that says otherwise.
         width = np.float64 if rule.name == "double-away-float64" else np.float32
         values = ("input", input), ("alpha", alpha), ("the result", result)
         step, slope, output = (width(scale(name, value)) for name, value in values)
+        pairs = quantize_multiplier(float(step / output)), quantize_multiplier(float(step * slope / output))
+        note_far_shifts(site, pairs[0][1], pairs[1][1])
         return Slopes(
             zero_point(input),
             zero_point(alpha),
-            quantize_multiplier(float(step / output)),
-            quantize_multiplier(float(step * slope / output)),
+            *pairs,
             rule.name == "first-bytes",
             finish(FusedActivation.NONE, result),
         )

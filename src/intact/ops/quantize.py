@@ -12,7 +12,7 @@ from intact.arith.requantize import Requantization, See, in_blocks, round_half_a
 from intact.errors import UncoveredError
 from intact.ir.op import Op, Operand, Site
 from intact.ir.types import Array, DType, TensorType
-from intact.ops.quantized import scale, zero_point
+from intact.ops.quantized import note_far_shifts, scale, zero_point
 from intact.ops.shapes import same_as
 from intact.ops.xnnpack import takes8, well_shaped
 
@@ -146,7 +146,9 @@ class Quantize(Op):
         elif name == "fixed-8":
             # m / 2^8 has a multiplier of its own that is exact, and rounding once gives the same integers.
             name, factor = "single", np.array([np.rint(np.float32(256) * ratio) / 256], np.float64)
-        return FromIntegers(zero_point(input), Requantization(name, factor, zero, low, high, dtype), tail)
+        requantize = Requantization(name, factor, zero, low, high, dtype)
+        note_far_shifts(site, requantize)
+        return FromIntegers(zero_point(input), requantize, tail)
 
     def compute(self, record: FromFloat | FromIntegers, see: See | None, input: Array) -> tuple[Array, ...]:
         """The numbers, rounded as the rule says."""

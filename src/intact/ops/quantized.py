@@ -7,8 +7,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from intact.arith.requantize import round_half_away
+from intact.arith.requantize import FIXED, Requantization, round_half_away
 from intact.errors import UncoveredError
+from intact.ir.op import Site
 from intact.ir.types import DType, QuantParams
 from intact.ops.attributes import FusedActivation
 
@@ -54,6 +55,13 @@ def zero_point(typed: Typed) -> int:
     return int(typed.quant.zero_point[0]) if typed.quant is not None and typed.quant.zero_point.size else 0
 
 
+def alike(value: Typed, result: Typed) -> bool:
+    """True where both have the same scale and zero point, or neither has any."""
+    if value.quant is None or result.quant is None or not (value.quant.scale.size and result.quant.scale.size):
+        return True
+    return zero_point(value) == zero_point(result) and value.quant.scale[0] == result.quant.scale[0]
+
+
 def demand(operator: str, result: Typed, step: float, zero: int | None, *, tolerance: float = 0.0) -> None:
     """Refuses a result whose scale and zero point are not those that an operator's kernels insist on.
 
@@ -67,6 +75,23 @@ def demand(operator: str, result: Typed, step: float, zero: int | None, *, toler
     if abs(found - step) > tolerance * step or (zero is not None and offset != zero):
         insisted = f"{step:g}" + ("" if zero is None else f" and {zero}")
         raise UncoveredError(f"{operator} to scale {found:g} and zero point {offset}; its kernels take {insisted} only")
+
+
+def note_far_shifts(site: Site, *shifts: Requantization | int) -> None:
+    """Notes a defect where an accumulator is shifted left by more than 31 bits.
+
+    Sources:
+        tflite/kernels/internal/common.cc, MultiplyByQuantizedMultiplier: C leaves such a shift open; x86 takes the
+        count modulo 32, vectors shift all bits out.
+    """
+    far = 0
+    for shift in shifts:
+        if isinstance(shift, int):
+            far = max(far, shift)
+        elif shift.rule in FIXED:
+            far = max(far, int(shift.shift.max(initial=0)))
+    if far > 31:
+        site.defect(f"the result's scale is so small that the kernel shifts left by {far} bits, and 32 are all it has")
 
 
 def clamp(activation: FusedActivation, result: Typed, *, even: bool = False) -> tuple[int, int]:

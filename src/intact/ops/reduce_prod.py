@@ -12,7 +12,7 @@ from intact.errors import UncoveredError
 from intact.ir.op import Operand, Site
 from intact.ir.quant_rule import Activation, QuantRule
 from intact.ir.types import Array, DType
-from intact.ops.quantized import scale, zero_point
+from intact.ops.quantized import alike, scale, zero_point
 from intact.ops.reduction import Reduction, axes, count, known_axes
 
 
@@ -76,6 +76,8 @@ class ReduceProd(Reduction):
         rule = site.rule(self.opcode, input.dtype.value, taken=False).name
         before, after = float(scale("the input", input)), float(scale("the result", result))
         factor = np.array([before / math.pow(after, 1.0 / max(1, count(input.shape, reduced)))])
+        if rule == "single-16-copy" and count(input.shape, reduced) == 1 and not alike(input, result):
+            site.defect("the kernel copies the codes of products of one factor, though the scales differ")
         requantize = Requantization("single-16", factor, zero_point(result), *result.dtype.limits, result.dtype.value)
         return Multiplied(rule, zero_point(input), requantize)
 

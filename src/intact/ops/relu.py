@@ -15,7 +15,7 @@ from intact.ir.types import Array, DType
 from intact.ops.by_codes import of_codes
 from intact.ops.elementwise import Unary
 from intact.ops.finish import whole
-from intact.ops.quantized import scale, zero_point
+from intact.ops.quantized import note_far_shifts, scale, zero_point
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,12 +69,11 @@ class _Cut(Unary):
         low = max(low, zero_point(like) + whole(round_half_away(np.float32(self.low) / step)))
         if self.high != np.inf:
             high = min(high, zero_point(like) + whole(round_half_away(np.float32(self.high) / step)))
-        return Rescaled(
-            zeros[0],
-            Requantization(
-                "double-away", np.array([factor], np.float64), zero_point(like), low, high, result.dtype.value
-            ),
+        requantize = Requantization(
+            "double-away", np.array([factor], np.float64), zero_point(like), low, high, result.dtype.value
         )
+        note_far_shifts(site, requantize)
+        return Rescaled(zeros[0], requantize)
 
     def compute(self, record: Rescaled, see: See | None, input: Array) -> tuple[Array, ...]:
         """The operand at the result's scale, cut off."""

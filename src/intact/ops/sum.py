@@ -12,7 +12,7 @@ from intact.arith.requantize import Requantization, See
 from intact.errors import UncoveredError
 from intact.ir.op import Operand, Site
 from intact.ir.types import Array, DType
-from intact.ops.quantized import scale, zero_point
+from intact.ops.quantized import note_far_shifts, scale, zero_point
 from intact.ops.reduction import Reduction, axes, count, sums, taken_by_xnnpack
 
 _TYPES: Final = (DType.INT8, DType.UINT8, DType.INT16)
@@ -69,9 +69,17 @@ class Sum(Reduction):
         rule = site.rule(self.opcode, input.dtype.value, taken=taken_by_xnnpack(input, axis, result)).name
         before, after = scale("the input", input), scale("the result", result)
         kind = DType.UINT8 if rule == "uint8-defect" else result.dtype
+        if rule == "uint8-defect":
+            if input.dtype != DType.INT8:
+                raise UncoveredError(
+                    f"SUM of {input.dtype.value}, taken for uint8: the kernel leaves half of the result unwritten"
+                )
+            site.defect("the kernel takes the bytes of int8 for uint8")
         name = "double-away" if rule in {"uint8-defect", "float32-away", "float32-even"} else rule
         factor = np.array([np.float64(before) / np.float64(after)])
         requantize = Requantization(name, factor, zero_point(result), *kind.limits, kind.value)
+        if not rule.startswith("float32"):
+            note_far_shifts(site, requantize)
         return Summed(rule, before, after, zero_point(input), requantize)
 
     def compute(self, record: Summed, see: See | None, input: Array, axis: Array) -> tuple[Array, ...]:

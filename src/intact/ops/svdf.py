@@ -15,7 +15,7 @@ from intact.ir.types import Array, DType, TensorType
 from intact.ops import hybrid
 from intact.ops.attributes import FusedActivation
 from intact.ops.hybrid import HybridMemory
-from intact.ops.quantized import scale, zero_point
+from intact.ops.quantized import note_far_shifts, scale, zero_point
 from intact.ops.shapes import require_bias, require_positive, require_rank, require_shape
 
 
@@ -136,16 +136,19 @@ class Svdf(Op):
         factor_in = scale("input", input) * scale("feature_weights", feature_weights) / state_scale
         factor_out = state_scale * scale("time_weights", time_weights) / scale("the result", site.results[0])
         limits = (DType.INT16 if rule == "state-wraps" else state).limits
+        into_state = Requantization("double-away", np.array([factor_in], np.float64), 0, *limits, "int64")
+        out = Requantization(
+            "double-away", np.array([factor_out], np.float64), zero_point(site.results[0]), -128, 127, "int8"
+        )
+        note_far_shifts(site, into_state, out)
         return Memory(
             zero_point(input),
             Matrix(features.astype(np.int64), 255),
-            Requantization("double-away", np.array([factor_in], np.float64), 0, *limits, "int64"),
+            into_state,
             times.astype(np.int64),
             None if bias is None or bias.array is None else bias.array.reshape(-1).astype(np.int64),
             state_zero if rule == "state-zero-point" else 0,
-            Requantization(
-                "double-away", np.array([factor_out], np.float64), zero_point(site.results[0]), -128, 127, "int8"
-            ),
+            out,
         )
 
     def compute(

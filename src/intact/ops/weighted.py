@@ -13,7 +13,7 @@ from intact.errors import UncoveredError
 from intact.ir.op import Operand, Site
 from intact.ir.types import Array, DType
 from intact.ops.attributes import FusedActivation
-from intact.ops.quantized import clamp, scale, scales, zero_point
+from intact.ops.quantized import clamp, note_far_shifts, scale, scales, zero_point
 from intact.ops.xnnpack import takes8
 
 FLOAT64: Final = "-float64"
@@ -125,6 +125,8 @@ def finish(
     if weights is not None and (bias is None or constant is not None):
         rows = np.moveaxis(weights, axis, 0).reshape(filter.shape[axis], -1)
         reach = accumulator_range(rows, filter_zero, span, constant)
+    requantize = Requantization(rule, factor, zero_point(result), low, high, result.dtype.value, wide=wide)
+    note_far_shifts(site, requantize)
     assert filter.quant is not None
     return Weighted(
         scale("input", input),
@@ -134,7 +136,7 @@ def finish(
         weights,
         constant,
         scale("the result", result),
-        Requantization(rule, factor, zero_point(result), low, high, result.dtype.value, wide=wide),
+        requantize,
         *reach,
         max(abs(span[0]), abs(span[1])),
     )
