@@ -12,7 +12,7 @@ from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import Activation, QuantRule
 from intact.ir.types import Array, DType, TensorType
-from intact.ops import hybrid
+from intact.ops import hybrid_matmul
 from intact.ops.attributes import FusedActivation
 from intact.ops.hybrid import Hybrid
 from intact.ops.quantized import clamp, note_far_shifts, scale, zero_point
@@ -92,7 +92,7 @@ class BatchMatMul(Op):
         XNNPACK takes int8 with one scale each, where the zero point of y is 0.
         """
         if x.dtype == DType.FLOAT32:
-            return hybrid.prepare_matmul(site, x, y, self.adj_x, self.adj_y, self.asymmetric_quantize_inputs)
+            return hybrid_matmul.prepare(site, x, y, self.adj_x, self.adj_y, self.asymmetric_quantize_inputs)
         result = site.results[0]
         types = (x.dtype, y.dtype, result.dtype)
         if types not in {
@@ -134,7 +134,7 @@ class BatchMatMul(Op):
         """The accumulators, requantized."""
         if isinstance(record, Hybrid):
             left = x.swapaxes(-1, -2) if self.adj_x else x
-            return (hybrid.compute_matmul(record, see, left, adjoint=self.adj_x),)
+            return (hybrid_matmul.compute(record, see, left, adjoint=self.adj_x),)
         dtype = exact_type(record.largest * x.shape[-2 if self.adj_x else -1])
         left = np.subtract(x, record.x_zero_point, dtype=dtype)
         right = np.subtract(y, record.y_zero_point, dtype=dtype)

@@ -6,20 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from intact.arith.accumulate import Matrix, Window, convolve
+from intact.arith.accumulate import Matrix, convolve
 from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand, Site
+from intact.ir.op import Operand, Site
 from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
 from intact.ir.term import Term
 from intact.ir.types import Array, DType, TensorType
-from intact.ops import hybrid, terms, weighted
-from intact.ops.attributes import FusedActivation, Padding
-from intact.ops.fitness import not_clamp
+from intact.ops import hybrid_convolution, terms, weighted
+from intact.ops.convolution import Convolution2D
 from intact.ops.hybrid import Hybrid
-from intact.ops.shapes import require_bias, require_rank, slide
+from intact.ops.shapes import require_bias, require_rank
 from intact.ops.weighted import Weighted
-from intact.ops.windows import window
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +34,7 @@ class Convolution:
 
 
 @dataclass(frozen=True)
-class Conv2D(Op):
+class Conv2D(Convolution2D):
     """out[n, y, x, o] = act(bias[o] + sum over i, j, c of filter[o, i, j, c] * input[n, y*sh+i*dh, x*sw+j*dw, c]).
 
     A filter with fewer input channels than the input computes in groups, for which LiteRT's optimized kernels have the
@@ -55,33 +53,21 @@ class Conv2D(Op):
     )
     versions = {DType.INT8: 3, DType.INT16: 4}
 
-    padding: Padding = Padding.SAME
-    stride_w: int = 1
-    stride_h: int = 1
-    fused_activation_function: FusedActivation = FusedActivation.NONE
-    dilation_w_factor: int = 1
-    dilation_h_factor: int = 1
     quantized_bias_type: DType = DType.FLOAT32
 
     def infer(self, input: Operand, filter: Operand, bias: Operand | None = None) -> tuple[TensorType, ...]:
         """One output position a window position, one channel a filter."""
         require_rank("input", input, 4)
         require_rank("filter", filter, 4)
-        batch, height, width, channels = input.shape
-        depth, window_h, window_w, taken = filter.shape
+        batch, _, _, channels = input.shape
+        depth, _, _, taken = filter.shape
         if taken == 0 or channels % taken:
             raise ModelError(
                 f"filter {filter.shape} takes {taken} input channels, input {input.shape} has {channels}",
                 expected="input.shape[3] % filter.shape[3] == 0",
             )
         require_bias(bias, depth)
-        strides, dilations = (self.stride_h, self.stride_w), (self.dilation_h_factor, self.dilation_w_factor)
-        positions = slide((height, width), (window_h, window_w), strides, self.padding, dilations)
-        return (TensorType(input.dtype, (batch, *positions, depth)),)
-
-    def unfit(self, *operands: Operand | None) -> str | None:
-        """Integer kernels know activations only as clamps."""
-        return not_clamp(self.fused_activation_function)
+        return (TensorType(input.dtype, (batch, *self.positions(input, filter), depth)),)
 
     def prepare(self, site: Site, input: Operand, filter: Operand, bias: Operand | None = None) -> Convolution | Hybrid:
         """Multiplier, shift and clamp a channel; the filter as matrices.
@@ -90,8 +76,7 @@ class Conv2D(Op):
         and any application without a bias.
         """
         if input.dtype == DType.FLOAT32:
-            strides = (self.stride_h, self.stride_w)
-            return hybrid.prepare_convolution(self.fused_activation_function, site, input, filter, bias, strides)
+            return hybrid_convolution.prepare(self.fused_activation_function, site, input, filter, bias, self.strides)
         taken = bias is not None and weighted.taken8(site, input, filter, bias, 0)
         kinds = weighted.kinds(self.opcode, input, filter, bias, self.quantized_bias_type)
         groups = input.shape[3] // filter.shape[3]
@@ -114,9 +99,9 @@ class Conv2D(Op):
         self, record: Convolution | Hybrid, see: See | None, input: Array, filter: Array, bias: Array | None = None
     ) -> tuple[Array, ...]:
         """The accumulators, requantized."""
-        place = self._place(input, filter)
+        place = self.place(input, filter)
         if isinstance(record, Hybrid):
-            return (hybrid.compute_convolution(record, see, input, place, bias),)
+            return (hybrid_convolution.compute(record, see, input, place, bias),)
         shared = record.weighted
         centred = shared.centred(input)
         if see:
@@ -130,11 +115,7 @@ class Conv2D(Op):
 
     def terms(self, at: tuple[int, ...], input: Array, filter: Array, bias: Array | None = None) -> list[Term]:
         """The products under the window, those of the group's channels."""
-        return terms.convolution(at, input, filter, self._place(input, filter))
-
-    def _place(self, input: Array, filter: Array) -> Window:
-        strides, dilations = (self.stride_h, self.stride_w), (self.dilation_h_factor, self.dilation_w_factor)
-        return window(input.shape, (filter.shape[1], filter.shape[2]), strides, self.padding, dilations)
+        return terms.convolution(at, input, filter, self.place(input, filter))
 
 
 def _matrices(record: Weighted, filter: Array, groups: int) -> tuple[Matrix, ...]:

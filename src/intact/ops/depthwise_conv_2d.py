@@ -6,24 +6,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from intact.arith.accumulate import Window, convolve_depthwise
+from intact.arith.accumulate import convolve_depthwise
 from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand, Site
+from intact.ir.op import Operand, Site
 from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
 from intact.ir.term import Term
 from intact.ir.types import Array, DType, TensorType
-from intact.ops import hybrid, terms, weighted
-from intact.ops.attributes import FusedActivation, Padding
-from intact.ops.fitness import not_clamp
+from intact.ops import hybrid_convolution, terms, weighted
+from intact.ops.convolution import Convolution2D
 from intact.ops.hybrid import Hybrid
-from intact.ops.shapes import require_bias, require_rank, slide
+from intact.ops.shapes import require_bias, require_rank
 from intact.ops.weighted import Weighted
-from intact.ops.windows import window
 
 
 @dataclass(frozen=True)
-class DepthwiseConv2D(Op):
+class DepthwiseConv2D(Convolution2D):
     """Each of the c input channels makes m channels of its own; m is what the shapes say.
 
     out[n, y, x, c*m + k] = activation(bias[c*m + k]
@@ -42,20 +40,14 @@ class DepthwiseConv2D(Op):
     )
     versions = {DType.INT8: 3, DType.INT16: 5}
 
-    padding: Padding = Padding.SAME
-    stride_w: int = 1
-    stride_h: int = 1
     depth_multiplier: int = 1
-    fused_activation_function: FusedActivation = FusedActivation.NONE
-    dilation_w_factor: int = 1
-    dilation_h_factor: int = 1
 
     def infer(self, input: Operand, filter: Operand, bias: Operand | None = None) -> tuple[TensorType, ...]:
         """One output position a window position, one channel a filter."""
         require_rank("input", input, 4)
         require_rank("filter", filter, 4)
-        batch, height, width, channels = input.shape
-        one, window_h, window_w, depth = filter.shape
+        batch, _, _, channels = input.shape
+        one, _, _, depth = filter.shape
         if one != 1:
             raise ModelError(f"filter has shape {list(filter.shape)}", expected="filter.shape[0] == 1")
         if channels == 0 or depth % channels:
@@ -64,13 +56,7 @@ class DepthwiseConv2D(Op):
                 expected="filter.shape[3] % input.shape[3] == 0",
             )
         require_bias(bias, depth)
-        strides, dilations = (self.stride_h, self.stride_w), (self.dilation_h_factor, self.dilation_w_factor)
-        positions = slide((height, width), (window_h, window_w), strides, self.padding, dilations)
-        return (TensorType(input.dtype, (batch, *positions, depth)),)
-
-    def unfit(self, *operands: Operand | None) -> str | None:
-        """Integer kernels know activations only as clamps."""
-        return not_clamp(self.fused_activation_function)
+        return (TensorType(input.dtype, (batch, *self.positions(input, filter), depth)),)
 
     def prepare(self, site: Site, input: Operand, filter: Operand, bias: Operand | None = None) -> Weighted | Hybrid:
         """Multiplier, shift and clamp a channel.
@@ -80,7 +66,7 @@ class DepthwiseConv2D(Op):
         """
         if input.dtype == DType.FLOAT32:
             activation, multiplier = self.fused_activation_function, self.depth_multiplier
-            return hybrid.prepare_depthwise(activation, site, input, filter, bias, multiplier)
+            return hybrid_convolution.prepare_depthwise(activation, site, input, filter, bias, multiplier)
         kinds = weighted.kinds(self.opcode, input, filter, bias, DType.INT64)
         taken = bias is not None and weighted.taken8(site, input, filter, bias, 3)
         return weighted.prepare(
@@ -100,9 +86,9 @@ class DepthwiseConv2D(Op):
     ) -> tuple[Array, ...]:
         """The accumulators, requantized."""
         _, height, width, depth = filter.shape
-        place = self._place(input, filter)
+        place = self.place(input, filter)
         if isinstance(record, Hybrid):
-            return (hybrid.compute_depthwise(record, see, input, place, bias),)
+            return (hybrid_convolution.compute_depthwise(record, see, input, place, bias),)
         centred = record.centred(input)
         if see:
             see("input offset", centred.astype(np.int64))
@@ -112,8 +98,4 @@ class DepthwiseConv2D(Op):
 
     def terms(self, at: tuple[int, ...], input: Array, filter: Array, bias: Array | None = None) -> list[Term]:
         """The products under the window, those of one input channel."""
-        return terms.depthwise(at, input, filter, self._place(input, filter))
-
-    def _place(self, input: Array, filter: Array) -> Window:
-        strides, dilations = (self.stride_h, self.stride_w), (self.dilation_h_factor, self.dilation_w_factor)
-        return window(input.shape, (filter.shape[1], filter.shape[2]), strides, self.padding, dilations)
+        return terms.depthwise(at, input, filter, self.place(input, filter))

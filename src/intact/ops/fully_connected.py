@@ -14,7 +14,7 @@ from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
 from intact.ir.term import Term
 from intact.ir.types import Array, DType, TensorType
-from intact.ops import hybrid, terms, weighted
+from intact.ops import hybrid_dense, terms, weighted
 from intact.ops.attributes import FusedActivation, WeightsFormat
 from intact.ops.fitness import not_clamp
 from intact.ops.hybrid import Hybrid
@@ -98,7 +98,7 @@ class FullyConnected(Op):
             raise UncoveredError("weights in the shuffled layout")
         if input.dtype == DType.FLOAT32:
             asymmetric = self.asymmetric_quantize_inputs
-            return hybrid.prepare_dense(self.fused_activation_function, asymmetric, site, input, filter, bias)
+            return hybrid_dense.prepare(self.fused_activation_function, asymmetric, site, input, filter, bias)
         weighted.require_types(self.opcode, site, input, filter, frozenset({DType.INT8, DType.INT4, DType.INT2}))
         assert filter.quant is not None
         per_tensor = filter.quant.scale.size == 1
@@ -162,7 +162,7 @@ class FullyConnected(Op):
         """The accumulators, requantized."""
         if isinstance(record, Hybrid):
             units, depth = filter.shape
-            found = hybrid.compute_dense(record, see, input.reshape(-1, depth), bias)
+            found = hybrid_dense.compute(record, see, input.reshape(-1, depth), bias)
             return (found.reshape(*input.shape[:-1], units) if self.keep_num_dims else found,)
         shared = record.weighted
         units, depth = filter.shape

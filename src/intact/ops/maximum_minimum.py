@@ -14,14 +14,13 @@ from intact.ops.elementwise import Binary, require_codes
 
 
 @dataclass(frozen=True)
-class Maximum(Binary):
-    """out = the larger of input1 and input2. Kernels compare the stored integers, so scales are one.
+class Extreme(Binary):
+    """One of two elements. Kernels compare the stored integers, so scales are one.
 
     Sources:
         tflite/kernels/maximum_minimum.cc.
     """
 
-    opcode = "MAXIMUM"
     options = "MaximumMinimumOptions"
     quant = moves("input1", "input2")
     versions = {DType.INT8: 2, DType.INT16: 4}
@@ -29,6 +28,13 @@ class Maximum(Binary):
     def prepare(self, site: Site, input1: Operand, input2: Operand) -> None:
         """Nothing: stored integers are compared."""
         require_codes(self.opcode, site, input1, input2, types={DType.INT8, DType.UINT8, DType.INT16})
+
+
+@dataclass(frozen=True)
+class Maximum(Extreme):
+    """out = the larger of input1 and input2."""
+
+    opcode = "MAXIMUM"
 
     def compute(self, record: None, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
         """The larger of the stored integers."""
@@ -36,17 +42,10 @@ class Maximum(Binary):
 
 
 @dataclass(frozen=True)
-class Minimum(Binary):
-    """out = the smaller of input1 and input2; as MAXIMUM otherwise."""
+class Minimum(Extreme):
+    """out = the smaller of input1 and input2."""
 
     opcode = "MINIMUM"
-    options = "MaximumMinimumOptions"
-    quant = moves("input1", "input2")
-    versions = {DType.INT8: 2, DType.INT16: 4}
-
-    def prepare(self, site: Site, input1: Operand, input2: Operand) -> None:
-        """Nothing: stored integers are compared."""
-        require_codes(self.opcode, site, input1, input2, types={DType.INT8, DType.UINT8, DType.INT16})
 
     def compute(self, record: None, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
         """The smaller of the stored integers."""

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intact.arith import lut
+from intact.arith.c_integers import sat16
 from intact.arith.fixed_point import high_product, leading_zeros, reciprocal
 from intact.arith.libm import libm
 from intact.arith.requantize import See, multiply, quantize_multiplier, round_half_away, shift_right_away
@@ -186,12 +187,12 @@ def _float(record: Float, difference: Array) -> Array:
 
 def _by_tables(record: Tables, difference: Array) -> Array:
     steps = multiply(difference, record.multiplier, record.shift)
-    powers = lut.look_up16(np.clip(steps + 32767, -32768, 32767), record.powers)
+    powers = lut.look_up16(sat16(steps + 32767), record.powers)
     total = powers.sum(axis=-1, keepdims=True)
     zeros = leading_zeros(total)
     # Without leading zeros the sum is 1 + t in Q1.16; the table's input is t from 0 to 1 as -32768 to 32767.
     shifted = (np.left_shift(total, zeros - 1) + (1 << 13)) >> 14
-    inverse = lut.look_up16(np.clip(shifted - (3 << 15), -32768, 32767), record.inverses)
+    inverse = lut.look_up16(sat16(shifted - (3 << 15)), record.inverses)
     result: Array = np.clip((powers * inverse + np.left_shift(1, 30 - zeros)) >> (31 - zeros), 0, 32767)
     return result
 

@@ -12,9 +12,9 @@ from intact.arith.requantize import Requantization, See
 from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand, Site
 from intact.ir.types import Array, DType, TensorType
-from intact.ops import hybrid
+from intact.ops import hybrid_memory
 from intact.ops.attributes import FusedActivation
-from intact.ops.hybrid import HybridMemory
+from intact.ops.hybrid_memory import HybridMemory
 from intact.ops.quantized import note_far_shifts, scale, zero_point
 from intact.ops.shapes import require_bias, require_positive, require_rank, require_shape
 
@@ -57,7 +57,7 @@ class Svdf(Op):
         state-zero-point    the clamp comes before the state's zero point is added, and what then does not fit wraps
         state-wraps         the state is clamped to int16 whatever its type, and what does not fit wraps
 
-    On floats with integer weights it is a hybrid operator, see ops/hybrid.py.
+    On floats with integer weights it is a hybrid operator, see ops/hybrid_memory.py.
 
     Sources:
         tflite/kernels/svdf.cc; tflite/kernels/internal/reference/svdf.h, EvalIntegerSVDF; tflite-micro
@@ -110,7 +110,7 @@ class Svdf(Op):
         if input.dtype == DType.FLOAT32:
             operands = (input, feature_weights, time_weights, input_gate_bias, activation_state)
             asymmetric = self.asymmetric_quantize_inputs
-            return hybrid.prepare_memory(self.fused_activation_function, asymmetric, site, *operands)
+            return hybrid_memory.prepare(self.fused_activation_function, asymmetric, site, *operands)
         state = activation_state.dtype
         fits = (
             input.dtype == feature_weights.dtype == site.results[0].dtype == DType.INT8
@@ -163,7 +163,7 @@ class Svdf(Op):
     ) -> tuple[Array, ...]:
         """The memory moves on by one place; its newest number comes from the input."""
         if isinstance(record, HybridMemory):
-            return hybrid.compute_memory(record, input, activation_state, self.rank)
+            return hybrid_memory.compute(record, input, activation_state, self.rank)
         filters, memory = record.time_weights.shape
         batch, units = input.shape[0], filters // self.rank
         centred = input.astype(np.int64) - record.input_zero_point
