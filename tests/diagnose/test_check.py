@@ -204,3 +204,11 @@ def test_a_broken_model_is_not_looked_at_further() -> None:
     model.main.nodes[0].outputs[0].type = model.main.inputs[0].type
     found = intact.check(model)
     assert found
+
+
+def test_operators_without_operands_or_records() -> None:
+    variable = """graph main(%x: float32[2]) -> (%y) {
+      %h: resource[] = VAR_HANDLE() {container="", shared_name="v"}
+      %y: int8[2] = CAST(%x) {in_data_type=float32, out_data_type=int8}
+    }"""
+    assert intact.check(parse(variable), ["litert-reference"]) == []

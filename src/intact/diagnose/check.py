@@ -75,10 +75,9 @@ def check(model: Model, profiles: Sequence[Profile | str] = PROFILES) -> list[Fi
 
 def _of_step(step: Prepared) -> list[tuple[str, str]]:
     found = [("defect", text) for text in step.defects]
-    bounds = accumulator(step.record) if step.record is not None else None
-    wide = any(v is not None and v.dtype == DType.INT64 for v in step.node.inputs) or (
-        step.node.inputs[0] is not None and step.node.inputs[0].dtype == DType.INT16
-    )
+    bounds = accumulator(step.record)
+    types = [None if v is None else v.dtype for v in step.node.inputs]
+    wide = DType.INT64 in types or types[:1] == [DType.INT16]
     if bounds is not None and not bounds.fits_int32 and not wide:
         reach = f"[{bounds.low}, {bounds.high}], {bounds.bits} bits"
         found.append(("overflow", f"the accumulator of channel {bounds.channel} can reach {reach}; kernels have 32"))

@@ -133,9 +133,9 @@ def traced(
 
 
 def parameters(record: Any) -> dict[str, Any]:
-    """Returns the fields of a record, those of records in it among them under dotted names."""
+    """Returns the fields of a record, those of records in it among them under dotted names; {} for what is no record."""
     found: dict[str, Any] = {}
-    for item in dataclasses.fields(record):
+    for item in dataclasses.fields(record) if dataclasses.is_dataclass(record) else ():
         value = getattr(record, item.name)
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
             found.update({f"{item.name}.{k}": v for k, v in parameters(value).items()})
@@ -148,7 +148,7 @@ def parameters(record: Any) -> dict[str, Any]:
 
 def accumulator(record: Any) -> Accumulator | None:
     """Returns the bounds of the accumulators, where a record has them."""
-    found = parameters(record) if record is not None else {}
+    found = parameters(record)
     low = next((v for k, v in found.items() if k.endswith("accumulator_low")), None)
     high = next((v for k, v in found.items() if k.endswith("accumulator_high")), None)
     if low is None or high is None or np.size(low) == 0:
