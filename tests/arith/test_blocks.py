@@ -2,7 +2,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intact.arith.requantize import Requantization, in_blocks, to_int32
+from intact.arith.requantize import Requantization, in_blocks
+from intact.arith.rounding import to_int32
 
 
 def rule(name: str) -> Requantization:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intact.arith.reduce import affine_float32_away, affine_float32_even, mean_multiplier
-from intact.arith.requantize import quantize_multiplier
+from intact.arith.rounding import quantize_multiplier
 
 MULTIPLIERS = st.one_of(st.sampled_from([2**30, 2**30 + 1, 2**31 - 1]), st.integers(2**30, 2**31 - 1))
 

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from intact.arith.requantize import (
+from intact.arith.requantize import RULES, Requantization
+from intact.arith.rounding import (
     FIXED,
-    RULES,
-    Requantization,
     high_multiply,
     multiply,
     quantize_multiplier,

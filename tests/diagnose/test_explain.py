@@ -5,7 +5,7 @@ import pytest
 
 import intact
 from digits import int8, sample
-from intact.arith.requantize import multiply
+from intact.arith.rounding import multiply
 from intact.errors import UncoveredError, UsageError
 from intact.ir.text import parse
 

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from intact.arith.requantize import high_multiply, shift_right_away
+from intact.arith.rounding import high_multiply, shift_right_away
 
 Array = NDArray[Any]
 

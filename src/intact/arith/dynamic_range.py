@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from intact.arith.requantize import round_half_away
+from intact.arith.rounding import round_half_away
 
 Array = NDArray[Any]
 Floats = NDArray[np.float32]

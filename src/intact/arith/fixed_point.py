@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from intact.arith.requantize import shift_right_away
+from intact.arith.rounding import shift_right_away
 
 Array = NDArray[Any]
 

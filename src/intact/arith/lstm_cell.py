@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from intact.arith import fixed_point, sigmoid16
 from intact.arith.c_integers import limited, sat8, sat16, wrap16
 from intact.arith.lstm_gate import Factor, Gate, Product
-from intact.arith.requantize import shift_right_away
+from intact.arith.rounding import shift_right_away
 
 Array = NDArray[Any]
 

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from intact.arith.accumulate import Matrix
 from intact.arith.c_integers import quotient, sat16
-from intact.arith.requantize import multiply, quantize_multiplier, wrap32
 from intact.arith.roots import inverse_root
+from intact.arith.rounding import multiply, quantize_multiplier, wrap32
 
 Array = NDArray[Any]
 

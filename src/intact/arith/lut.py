@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intact.arith.c_integers import wrap16
-from intact.arith.requantize import round_half_away
+from intact.arith.rounding import round_half_away
 
 Array = NDArray[Any]
 Function = Callable[[Array], Array]

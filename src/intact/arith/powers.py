@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from intact.arith.libm import libm
-from intact.arith.requantize import round_half_away
+from intact.arith.rounding import round_half_away
 
 
 def power_of_two(scale: np.float32) -> int | None:

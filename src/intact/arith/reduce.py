@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from intact.arith.requantize import Array, round_half_away, to_int32, wrap32
+from intact.arith.rounding import Array, round_half_away, to_int32, wrap32
 
 
 def mean_multiplier(multiplier: int, shift: int, count: int) -> tuple[int, int]:

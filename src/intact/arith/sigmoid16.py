@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from intact.arith.requantize import wrap32
+from intact.arith.rounding import wrap32
 
 Array = NDArray[Any]
 

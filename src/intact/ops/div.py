@@ -8,7 +8,8 @@ import numpy as np
 
 from intact.arith.below_one import multiply_below_one
 from intact.arith.fixed_point import leading_zeros, reciprocal
-from intact.arith.requantize import See, high_multiply, quantize_multiplier, wrap32
+from intact.arith.requantize import See
+from intact.arith.rounding import high_multiply, quantize_multiplier, wrap32
 from intact.errors import UncoveredError
 from intact.ir.op import Operand, Site
 from intact.ir.types import Array, DType

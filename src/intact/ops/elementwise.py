@@ -9,7 +9,8 @@ from typing import ClassVar, Final
 import numpy as np
 
 from intact.arith.below_one import multiply_below_one
-from intact.arith.requantize import See, quantize_multiplier
+from intact.arith.requantize import See
+from intact.arith.rounding import quantize_multiplier
 from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand, Site
 from intact.ir.types import Array, DType, TensorType

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from intact.arith.fixed_point import exp_of_negative, high_product
 from intact.arith.libm import libm
-from intact.arith.requantize import quantize_multiplier, shift_right_away
+from intact.arith.rounding import quantize_multiplier, shift_right_away
 from intact.errors import UncoveredError
 from intact.ir.types import Array
 

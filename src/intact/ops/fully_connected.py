@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from intact.arith.accumulate import Matrix
-from intact.arith.requantize import FIXED, See
+from intact.arith.requantize import See
+from intact.arith.rounding import FIXED
 from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from intact.arith.fixed_point import high_product, times_power
-from intact.arith.requantize import See, quantize_multiplier, shift_right_away
+from intact.arith.requantize import See
+from intact.arith.rounding import quantize_multiplier, shift_right_away
 from intact.errors import UncoveredError
 from intact.ir.op import Operand, Site
 from intact.ir.quant_rule import Activation, Finest, QuantRule

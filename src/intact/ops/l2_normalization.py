@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from intact.arith.requantize import See, multiply, wrap32
+from intact.arith.requantize import See
 from intact.arith.roots import inverse_root
+from intact.arith.rounding import multiply, wrap32
 from intact.errors import UncoveredError
 from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import Activation, QuantRule, signed_unit_interval

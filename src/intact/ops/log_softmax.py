@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from intact.arith.fixed_log import log
 from intact.arith.libm import libm
-from intact.arith.requantize import See, multiply, quantize_multiplier, shift_right_away
+from intact.arith.requantize import See
+from intact.arith.rounding import multiply, quantize_multiplier, shift_right_away
 from intact.errors import UncoveredError
 from intact.ir.op import Operand, Site
 from intact.ir.quant_rule import Activation, Fixed, QuantRule

@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 
 from intact.arith.reduce import affine_float32_even, mean_multiplier
-from intact.arith.requantize import Requantization, See, in_blocks, quantize_multiplier
+from intact.arith.requantize import Requantization, See, in_blocks
+from intact.arith.rounding import quantize_multiplier
 from intact.errors import UncoveredError
 from intact.ir.op import Operand, Site
 from intact.ir.quant_rule import Activation, QuantRule

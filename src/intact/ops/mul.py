@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from intact.arith.requantize import Requantization, See, multiply, shift_right_away
+from intact.arith.requantize import Requantization, See
+from intact.arith.rounding import multiply, shift_right_away
 from intact.arith.vectors import stretch, through_int16
 from intact.errors import UncoveredError
 from intact.ir.op import Operand, Site

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from intact.arith.requantize import See, multiply, quantize_multiplier, wrap32
+from intact.arith.requantize import See
+from intact.arith.rounding import multiply, quantize_multiplier, wrap32
 from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import Activation, QuantRule

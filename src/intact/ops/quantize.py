@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from intact.arith.requantize import Requantization, See, in_blocks, round_half_away, to_int32
+from intact.arith.requantize import Requantization, See, in_blocks
+from intact.arith.rounding import round_half_away, to_int32
 from intact.errors import UncoveredError
 from intact.ir.op import Op, Operand, Site
 from intact.ir.types import Array, DType, TensorType

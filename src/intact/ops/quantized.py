@@ -7,7 +7,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from intact.arith.requantize import FIXED, Requantization, round_half_away
+from intact.arith.requantize import Requantization
+from intact.arith.rounding import FIXED, round_half_away
 from intact.errors import UncoveredError
 from intact.ir.op import Site
 from intact.ir.types import DType, QuantParams

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from intact.arith.requantize import Requantization, See, multiply
+from intact.arith.requantize import Requantization, See
+from intact.arith.rounding import multiply
 from intact.errors import UncoveredError
 from intact.ir.op import Operand, Site
 from intact.ir.quant_rule import Activation, QuantRule

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from intact.arith.requantize import Requantization, See, round_half_away
+from intact.arith.requantize import Requantization, See
+from intact.arith.rounding import round_half_away
 from intact.errors import UncoveredError
 from intact.ir.op import Operand, Site
 from intact.ir.quant_rule import CLAMP_FLOOR, Activation, QuantRule

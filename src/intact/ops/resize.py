@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from intact.arith.requantize import See, round_half_away
+from intact.arith.requantize import See
+from intact.arith.rounding import round_half_away
 from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand, Site
 from intact.ir.quant_rule import moves

@@ -23,7 +23,8 @@ import numpy as np
 from intact.arith import lut, sigmoid16
 from intact.arith.c_integers import sat16
 from intact.arith.powers import power_of_two
-from intact.arith.requantize import See, multiply, quantize_multiplier, shift_right_away
+from intact.arith.requantize import See
+from intact.arith.rounding import multiply, quantize_multiplier, shift_right_away
 from intact.errors import UncoveredError
 from intact.ir.op import Operand, Site
 from intact.ir.types import Array, DType

@@ -14,7 +14,8 @@ from intact.arith import lut
 from intact.arith.c_integers import sat16
 from intact.arith.fixed_point import high_product, leading_zeros, reciprocal
 from intact.arith.libm import libm
-from intact.arith.requantize import See, multiply, quantize_multiplier, round_half_away, shift_right_away
+from intact.arith.requantize import See
+from intact.arith.rounding import multiply, quantize_multiplier, round_half_away, shift_right_away
 from intact.errors import UncoveredError
 from intact.ir.op import Operand, Site
 from intact.ir.quant_rule import Activation, QuantRule, unit_interval

@@ -12,8 +12,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from intact.arith.requantize import See, multiply, quantize_multiplier
+from intact.arith.requantize import See
 from intact.arith.roots import inverse_root
+from intact.arith.rounding import multiply, quantize_multiplier
 from intact.ir.op import Operand, Site
 from intact.ir.quant_rule import Activation, QuantRule
 from intact.ir.types import Array, DType

@@ -25,7 +25,8 @@ import numpy as np
 
 from intact.arith import powers
 from intact.arith.below_one import multiply_below_one
-from intact.arith.requantize import See, high_multiply, quantize_multiplier, shift_right_away
+from intact.arith.requantize import See
+from intact.arith.rounding import high_multiply, quantize_multiplier, shift_right_away
 from intact.arith.vectors import stretch, through_int16
 from intact.errors import UncoveredError
 from intact.ir.op import Operand, Site
