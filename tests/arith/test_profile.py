@@ -6,7 +6,8 @@ import pytest
 
 from intact.arith.profile import NAMES, load
 from intact.errors import UsageError
-from intact.ir.op import KERNELS, registry
+from intact.ir.op import registry
+from intact.ir.site import KERNELS
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -6,7 +6,7 @@ from case import Case, Input, ints, weights
 from drawn import filters
 from intact.arith.profile import load
 from intact.errors import ModelError, UncoveredError
-from intact.ir.op import Site
+from intact.ir.site import Site
 from intact.ir.types import DType
 from intact.ops.embedding_lookup import EmbeddingLookup
 from integer import Codes, Constant, Integer, assert_exact

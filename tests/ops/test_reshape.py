@@ -7,7 +7,8 @@ from drawn import codes
 from intact.arith.profile import load
 from intact.errors import UncoveredError
 from intact.ir.graph import Value
-from intact.ir.op import Site, infer
+from intact.ir.op import infer
+from intact.ir.site import Site
 from intact.ir.types import DType, TensorType
 from intact.ops.movement import Moved
 from intact.ops.reshape import Reshape

@@ -58,7 +58,7 @@ def high_product(a: Array | int, b: Array | int, width: int = 32) -> Array:
     In Qm.n times Qk.l the product is in Q(m+k): integer bits add up.
 
     Sources:
-        gemmlowp/fixedpoint/fixedpoint.h, SaturatingRoundingDoublingHighMul; arith/requantize.py for the halves.
+        gemmlowp/fixedpoint/fixedpoint.h, SaturatingRoundingDoublingHighMul; arith/rounding.py for the halves.
     """
     bits = width - 1
     high: Array = np.right_shift(np.asarray(a, np.int64) * b + (1 << (bits - 1)), bits)

@@ -35,7 +35,7 @@ class Factor:
         real: quotient of scales, as the runtime computes it.
         multiplier: Q0.31.
         shift: bits, positive is left.
-        rule: of arith/requantize.py; single-16 for sums in 64 bits, double-away for those in 32.
+        rule: of arith/rounding.py; single-16 for sums in 64 bits, double-away for those in 32.
     """
 
     real: float

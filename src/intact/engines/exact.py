@@ -21,9 +21,10 @@ from intact.engines.litert import match
 from intact.errors import EngineError, IntactError, UncoveredError
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.model import Model
-from intact.ir.op import Site, signature
+from intact.ir.op import signature
 from intact.ir.order import in_order
 from intact.ir.port import Port, input_names, output_names, ports
+from intact.ir.site import Site
 from intact.ir.sparse import densify
 from intact.ir.types import Array
 

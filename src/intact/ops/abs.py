@@ -9,8 +9,9 @@ import numpy as np
 
 from intact.arith.requantize import Requantization, See
 from intact.errors import UncoveredError
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
 from intact.ir.quant_rule import Activation, QuantRule
+from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops.by_codes import of_codes
 from intact.ops.elementwise import Unary

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from intact.arith.requantize import See
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
 from intact.ir.quant_rule import SUMS, Activation, QuantRule
+from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops import sums
 from intact.ops.elementwise import Arithmetic

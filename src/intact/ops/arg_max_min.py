@@ -8,8 +8,9 @@ import numpy as np
 
 from intact.arith.requantize import See
 from intact.errors import ModelError, UncoveredError
-from intact.ir.op import Op, Operand, Site
+from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import Activation, QuantRule, Unquantized
+from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
 from intact.ops.fitness import not_float
 from intact.ops.shapes import integers, normal_axis, unknown

@@ -9,8 +9,9 @@ import numpy as np
 from intact.arith.accumulate import exact_type
 from intact.arith.requantize import Requantization, See
 from intact.errors import ModelError, UncoveredError
-from intact.ir.op import Op, Operand, Site
+from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import Activation, QuantRule
+from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
 from intact.ops import hybrid_matmul
 from intact.ops.attributes import FusedActivation

@@ -9,7 +9,8 @@ import numpy as np
 
 from intact.arith.requantize import See
 from intact.errors import UncoveredError
-from intact.ir.op import Op, Operand, Site
+from intact.ir.op import Op, Operand
+from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
 from intact.ops.shapes import same_as
 

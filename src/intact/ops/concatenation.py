@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from intact.arith.requantize import See
 from intact.arith.rounding import round_half_away
 from intact.errors import ModelError, UncoveredError
-from intact.ir.op import Op, Operand, Site
+from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import QuantRule, Tied
+from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
 from intact.ops.attributes import FusedActivation
 from intact.ops.movement import movable

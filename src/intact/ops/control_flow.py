@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from intact.errors import ModelError, UncoveredError
-from intact.ir.op import KERNELS, Kernel, Machine, Op, Operand, Site, UnknownOp
+from intact.ir.op import Op, Operand, UnknownOp
+from intact.ir.site import KERNELS, Kernel, Machine, Site
 from intact.ir.types import Array, DType, TensorType
 
 

@@ -9,8 +9,9 @@ import numpy as np
 from intact.arith.accumulate import Matrix, convolve
 from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
 from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
+from intact.ir.site import Site
 from intact.ir.term import Term
 from intact.ir.types import Array, DType, TensorType
 from intact.ops import hybrid_convolution, terms, weighted

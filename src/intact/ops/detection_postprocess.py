@@ -15,7 +15,8 @@ from intact.arith.flexbuffer import numbers
 from intact.arith.libm import libm
 from intact.arith.requantize import See
 from intact.errors import UncoveredError
-from intact.ir.op import KERNELS, Kernel, Operand, Site, UnknownOp
+from intact.ir.op import Operand, UnknownOp
+from intact.ir.site import KERNELS, Kernel, Site
 from intact.ir.types import Array, DType
 from intact.ops.dequantize import Dequantize, ToFloat
 from intact.ops.quantized import scale, zero_point

@@ -11,7 +11,8 @@ from intact.arith.fixed_point import leading_zeros, reciprocal
 from intact.arith.requantize import See
 from intact.arith.rounding import high_multiply, quantize_multiplier, wrap32
 from intact.errors import UncoveredError
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
+from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops.elementwise import Arithmetic, codes, wrong_pairs
 from intact.ops.finish import Finish, finish

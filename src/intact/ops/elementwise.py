@@ -12,7 +12,8 @@ from intact.arith.below_one import multiply_below_one
 from intact.arith.requantize import See
 from intact.arith.rounding import quantize_multiplier
 from intact.errors import ModelError, UncoveredError
-from intact.ir.op import Op, Operand, Site
+from intact.ir.op import Op, Operand
+from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
 from intact.ops.attributes import FusedActivation
 from intact.ops.fitness import not_clamp, not_float

@@ -8,8 +8,9 @@ import numpy as np
 
 from intact.arith.libm import libm
 from intact.arith.requantize import See
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
 from intact.ir.quant_rule import Activation, QuantRule
+from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops import tabled
 from intact.ops.elementwise import Unary

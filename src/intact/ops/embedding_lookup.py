@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from intact.arith.requantize import See
 from intact.errors import ModelError, UncoveredError
-from intact.ir.op import Op, Operand, Site
+from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import moves
+from intact.ir.site import Site
 from intact.ir.types import Array, Blockwise, DType, TensorType
 from intact.ops.movement import movable, within
 from intact.ops.quantized import scales

@@ -11,8 +11,9 @@ from intact.arith.accumulate import Matrix
 from intact.arith.requantize import See
 from intact.arith.rounding import FIXED
 from intact.errors import ModelError, UncoveredError
-from intact.ir.op import Op, Operand, Site
+from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
+from intact.ir.site import Site
 from intact.ir.term import Term
 from intact.ir.types import Array, DType, TensorType
 from intact.ops import hybrid_dense, terms, weighted

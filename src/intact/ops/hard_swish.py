@@ -10,8 +10,9 @@ from intact.arith.fixed_point import high_product, times_power
 from intact.arith.requantize import See
 from intact.arith.rounding import quantize_multiplier, shift_right_away
 from intact.errors import UncoveredError
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
 from intact.ir.quant_rule import Activation, Finest, QuantRule
+from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops import tabled
 from intact.ops.elementwise import Unary

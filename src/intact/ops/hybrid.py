@@ -45,7 +45,8 @@ from intact.arith.four_bits import Blocks
 from intact.arith.requantize import See
 from intact.arith.x86_sums import row_sums
 from intact.errors import UncoveredError
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
+from intact.ir.site import Site
 from intact.ir.types import Array
 from intact.ops.attributes import FusedActivation
 from intact.ops.quantized import scales

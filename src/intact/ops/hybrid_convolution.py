@@ -12,7 +12,8 @@ from intact.arith.dynamic_range import Floats, Quantized
 from intact.arith.requantize import See
 from intact.arith.x86_sums import slips_in_windows
 from intact.errors import UncoveredError
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
+from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops import hybrid, hybrid_weights
 from intact.ops.attributes import FusedActivation

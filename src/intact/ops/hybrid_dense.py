@@ -7,7 +7,8 @@ import numpy as np
 from intact.arith import four_bits
 from intact.arith.requantize import See
 from intact.arith.x86_sums import slips
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
+from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops import hybrid, hybrid_weights
 from intact.ops.attributes import FusedActivation

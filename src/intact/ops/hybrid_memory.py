@@ -10,7 +10,8 @@ from intact.arith import dynamic_range
 from intact.arith.dynamic_range import Floats
 from intact.arith.x86_sums import sum_in_lanes
 from intact.errors import UncoveredError
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
+from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops import hybrid, hybrid_dense, hybrid_weights
 from intact.ops.attributes import FusedActivation

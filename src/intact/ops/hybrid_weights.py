@@ -7,7 +7,8 @@ import numpy as np
 from intact.arith.four_bits import Blocks
 from intact.arith.x86_sums import slipping
 from intact.errors import UncoveredError
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
+from intact.ir.site import Site
 from intact.ir.types import Array, Blockwise, DType
 from intact.ops.quantized import zero_point
 

@@ -10,8 +10,9 @@ from intact.arith.requantize import See
 from intact.arith.roots import inverse_root
 from intact.arith.rounding import multiply, wrap32
 from intact.errors import UncoveredError
-from intact.ir.op import Op, Operand, Site
+from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import Activation, QuantRule, signed_unit_interval
+from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
 from intact.ops.attributes import FusedActivation
 from intact.ops.quantized import demand, zero_point

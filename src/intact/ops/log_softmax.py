@@ -12,8 +12,9 @@ from intact.arith.libm import libm
 from intact.arith.requantize import See
 from intact.arith.rounding import multiply, quantize_multiplier, shift_right_away
 from intact.errors import UncoveredError
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
 from intact.ir.quant_rule import Activation, Fixed, QuantRule
+from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops.elementwise import Unary
 from intact.ops.exponentials import Differences, float_sum, float_table, sum_in_q12

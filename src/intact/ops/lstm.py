@@ -23,7 +23,8 @@ import numpy as np
 from intact.arith.lstm_cell import Cell, TableCell
 from intact.arith.requantize import See
 from intact.errors import ModelError, UncoveredError
-from intact.ir.op import Op, Operand, Site
+from intact.ir.op import Op, Operand
+from intact.ir.site import Site
 from intact.ir.types import Array, TensorType
 from intact.ops import lstm_litert, lstm_micro
 from intact.ops.attributes import FusedActivation, LSTMKernelType

@@ -14,7 +14,8 @@ import numpy as np
 from intact.arith.lstm_cell import Cell
 from intact.arith.lstm_gate import Factor, Gate, LayerNorm, Peephole
 from intact.errors import UncoveredError
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
+from intact.ir.site import Site
 from intact.ir.types import DType
 from intact.ops.lstm_weights import cell_power, product
 from intact.ops.quantized import scale, zero_point

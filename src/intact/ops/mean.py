@@ -11,8 +11,9 @@ from intact.arith.reduce import affine_float32_even, mean_multiplier
 from intact.arith.requantize import Requantization, See, in_blocks
 from intact.arith.rounding import quantize_multiplier
 from intact.errors import UncoveredError
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
 from intact.ir.quant_rule import Activation, QuantRule
+from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops.quantized import scale, zero_point
 from intact.ops.reduction import Reduction, axes, count, known_axes, sums, taken_by_xnnpack

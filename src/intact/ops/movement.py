@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from intact.errors import UncoveredError
-from intact.ir.op import Op, Operand, Site
+from intact.ir.op import Op, Operand
+from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops.quantized import Typed, zero_point
 

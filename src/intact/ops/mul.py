@@ -10,8 +10,9 @@ from intact.arith.requantize import Requantization, See
 from intact.arith.rounding import multiply, shift_right_away
 from intact.arith.vectors import stretch, through_int16
 from intact.errors import UncoveredError
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
 from intact.ir.quant_rule import Activation, QuantRule
+from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops.by_codes import OfPairs
 from intact.ops.elementwise import Arithmetic

@@ -10,8 +10,9 @@ import numpy as np
 from intact.arith.accumulate import Window
 from intact.arith.requantize import See
 from intact.errors import UncoveredError
-from intact.ir.op import Op, Operand, Site
+from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import moves
+from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.fitness import not_clamp

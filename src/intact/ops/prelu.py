@@ -9,8 +9,9 @@ import numpy as np
 from intact.arith.requantize import See
 from intact.arith.rounding import multiply, quantize_multiplier, wrap32
 from intact.errors import ModelError, UncoveredError
-from intact.ir.op import Op, Operand, Site
+from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import Activation, QuantRule
+from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
 from intact.ops.attributes import FusedActivation
 from intact.ops.by_codes import OfPairs

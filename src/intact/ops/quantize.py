@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from intact.arith.requantize import Requantization, See, in_blocks
 from intact.arith.rounding import round_half_away, to_int32
 from intact.errors import UncoveredError
-from intact.ir.op import Op, Operand, Site
+from intact.ir.op import Op, Operand
+from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
 from intact.ops.quantized import note_far_shifts, scale, zero_point
 from intact.ops.shapes import same_as
@@ -80,7 +81,7 @@ class Quantize(Op):
     Where the first two leave int32, the conversion gives -2^31, for large positive numbers too; the zero point is added
     in 32 bits that wrap around. Rules for integers, with e = input scale / output scale:
 
-        double-away    e in float64, rounded as arith/requantize.py says
+        double-away    e in float64, rounded as arith/rounding.py says
         double-up-16   double-up in each full block of 16 elements, double-away of what is left over
         fixed-8        m = rint(256 * e), e in float32; ((input - zero_point) * m + 128) >> 8
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from intact.arith.requantize import Requantization
 from intact.arith.rounding import FIXED, round_half_away
 from intact.errors import UncoveredError
-from intact.ir.op import Site
+from intact.ir.site import Site
 from intact.ir.types import DType, QuantParams
 from intact.ops.attributes import FusedActivation
 

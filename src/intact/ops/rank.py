@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from intact.arith.requantize import See
-from intact.ir.op import Op, Operand, Site
+from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import Ignored, QuantRule, Unquantized
+from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
 from intact.ops.movement import Moved
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from intact.arith.requantize import See
 from intact.errors import UncoveredError
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
+from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops.quantized import scale, zero_point
 from intact.ops.reduction import Reduction, axes

@@ -10,8 +10,9 @@ import numpy as np
 from intact.arith.requantize import Requantization, See
 from intact.arith.rounding import multiply
 from intact.errors import UncoveredError
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
 from intact.ir.quant_rule import Activation, QuantRule
+from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops.quantized import alike, scale, zero_point
 from intact.ops.reduction import Reduction, axes, count, known_axes
@@ -43,7 +44,7 @@ class ReduceProd(Reduction):
 
     in the order in which the elements lie in memory. Rules:
 
-        single-16        round as arith/requantize.py says
+        single-16        round as arith/rounding.py says
         single-16-copy   the same; where no dimension of more than one element is reduced, the stored integers are
                          copied and not rescaled, which is a defect
 

@@ -10,8 +10,9 @@ import numpy as np
 from intact.arith.requantize import Requantization, See
 from intact.arith.rounding import round_half_away
 from intact.errors import UncoveredError
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
 from intact.ir.quant_rule import CLAMP_FLOOR, Activation, QuantRule
+from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops.by_codes import of_codes
 from intact.ops.elementwise import Unary

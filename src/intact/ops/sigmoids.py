@@ -26,7 +26,8 @@ from intact.arith.powers import power_of_two
 from intact.arith.requantize import See
 from intact.arith.rounding import multiply, quantize_multiplier, shift_right_away
 from intact.errors import UncoveredError
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
+from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops import tabled
 from intact.ops.quantized import demand, scale, zero_point

@@ -9,8 +9,9 @@ import numpy as np
 
 from intact.arith.requantize import See
 from intact.errors import ModelError, UncoveredError
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
+from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
 from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import known_integers, require_rank, unknown

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from intact.arith.requantize import See
 from intact.arith.roots import inverse_root
 from intact.arith.rounding import multiply, quantize_multiplier
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
 from intact.ir.quant_rule import Activation, QuantRule
+from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops import tabled
 from intact.ops.elementwise import Unary

@@ -9,8 +9,9 @@ import numpy as np
 from intact.arith.requantize import See
 from intact.arith.rounding import multiply, quantize_multiplier, wrap32
 from intact.errors import UncoveredError
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
 from intact.ir.quant_rule import Activation, Finest, QuantRule
+from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops.attributes import FusedActivation
 from intact.ops.elementwise import Binary

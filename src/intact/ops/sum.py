@@ -10,7 +10,8 @@ import numpy as np
 from intact.arith.reduce import affine_float32_away, affine_float32_even
 from intact.arith.requantize import Requantization, See
 from intact.errors import UncoveredError
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
+from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops.quantized import note_far_shifts, scale, zero_point
 from intact.ops.reduction import Reduction, axes, count, sums, taken_by_xnnpack

@@ -29,7 +29,8 @@ from intact.arith.requantize import See
 from intact.arith.rounding import high_multiply, quantize_multiplier, shift_right_away
 from intact.arith.vectors import stretch, through_int16
 from intact.errors import UncoveredError
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
+from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops.attributes import FusedActivation
 from intact.ops.by_codes import OfPairs

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from intact.arith.accumulate import Matrix
 from intact.arith.requantize import Requantization, See
 from intact.errors import ModelError, UncoveredError
-from intact.ir.op import Op, Operand, Site
+from intact.ir.op import Op, Operand
+from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
 from intact.ops import hybrid_memory
 from intact.ops.attributes import FusedActivation

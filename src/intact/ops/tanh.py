@@ -8,8 +8,9 @@ from typing import Final
 from intact.arith import fixed_point, sigmoid16
 from intact.arith.libm import libm
 from intact.arith.requantize import See
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
 from intact.ir.quant_rule import Activation, QuantRule, signed_unit_interval
+from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops.elementwise import Unary
 from intact.ops.sigmoids import Record, Sigmoid

@@ -8,8 +8,9 @@ import numpy as np
 
 from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand, Site
+from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import Activation, QuantRule, Tied, Unquantized
+from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
 from intact.ops.movement import last, movable
 from intact.ops.shapes import integers, unknown, with_size

@@ -9,8 +9,9 @@ import numpy as np
 from intact.arith.accumulate import convolve_transposed
 from intact.arith.requantize import Requantization, See, in_blocks
 from intact.errors import ModelError
-from intact.ir.op import Op, Operand, Site
+from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
+from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
 from intact.ops import weighted
 from intact.ops.attributes import FusedActivation, Padding

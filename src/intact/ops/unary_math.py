@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from intact.arith.requantize import See
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
+from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops.elementwise import Unary, require_codes
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from intact.ir.op import Machine, Op, Operand
+from intact.ir.op import Op, Operand
+from intact.ir.site import Machine
 from intact.ir.types import Array, DType, TensorType
 
 

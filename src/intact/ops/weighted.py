@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from intact.arith.requantize import Requantization
 from intact.errors import UncoveredError
-from intact.ir.op import Operand, Site
+from intact.ir.op import Operand
+from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops.attributes import FusedActivation
 from intact.ops.quantized import clamp, note_far_shifts, scale, scales, zero_point
