@@ -1,6 +1,9 @@
 """The LiteRT engine: sessions on graphs of models in memory."""
 
 import gc
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +13,7 @@ import intact
 from command import DEADLY, DENSE, FLOAT, HELD_BACK, TWO, samples
 from intact.engines.litert import RESOLVERS, Session
 from intact.engines.probe import probe
-from intact.errors import EngineError, UsageError
+from intact.errors import DataError, EngineError, IntactError, UsageError
 from intact.formats.tflite import to_bytes
 from intact.ir.text import parse
 
@@ -162,10 +165,32 @@ def test_a_size_that_is_fixed() -> None:
 
 
 def test_a_type_that_is_not_the_inputs() -> None:
-    with pytest.raises(EngineError) as caught:
+    with pytest.raises(DataError) as caught:
         Session(parse(DENSE, "dense.tflite")).run({"x": np.zeros((1, 4))})
-    assert str(caught.value).startswith("dense.tflite: LiteRT refused the input: Cannot set tensor: ")
-    assert str(caught.value).endswith(" [E502]")
+    assert str(caught.value) == "dense.tflite: input 'x' was given float64; expected float32. [E303]"
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        (np.zeros((1, 4)), "dense.tflite: the inputs are a ndarray; expected a mapping with arrays for x. [E003]"),
+        ({"x": None}, "dense.tflite: input 'x' is None; expected an array. [E303]"),
+        ({"x": [[1, 2], [3]]}, "dense.tflite: input 'x' is no array ("),
+    ],
+)
+def test_what_is_no_input_at_all(given: Any, error: str) -> None:
+    with pytest.raises(IntactError) as caught:
+        Session(parse(DENSE, "dense.tflite")).run(given)
+    assert str(caught.value).startswith(error)
+
+
+def test_stderr_is_left_as_it_was_by_several_threads() -> None:
+    before = os.fstat(2)
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda _: Session(parse(DENSE)).run({"x": samples(4, count=1)})["y"], range(40)))
+    after = os.fstat(2)
+    assert (before.st_dev, before.st_ino) == (after.st_dev, after.st_ino)
+    assert all(np.array_equal(found[0], f) for f in found)
 
 
 def test_an_output_without_elements() -> None:

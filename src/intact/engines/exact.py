@@ -7,9 +7,9 @@ covered is refused by name before anything runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from intact.arith.profile import Profile, Rule
 from intact.arith.profile import load as load_profile
 from intact.arith.requantize import See
 from intact.engines.islands import Island, unpacks
-from intact.engines.litert import match
+from intact.engines.litert import match, require_fit
 from intact.errors import EngineError, IntactError, UncoveredError
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.model import Model
@@ -66,8 +66,21 @@ class Prepared:
 Step = Prepared | Island
 
 
+@dataclass(frozen=True)
+class _Watch:
+    """Who looks on at one run; the arguments of Exact.run."""
+
+    visit: Visit | None = None
+    trace: Mapping[Node, See] = field(default_factory=dict)
+
+
+_NOBODY: Final = _Watch()
+
+
 class Exact:
     """A model ready to run on integers. Variables keep their contents from one run to the next.
+
+    Several threads may run it at once; of a model with variables each then sees what the others write, in no set order.
 
     Args:
         model: the model; its constants are read when it is prepared.
@@ -94,12 +107,15 @@ class Exact:
         self.inputs: list[Port] = ports(input_names(model, self.graph))
         self.outputs: list[Port] = ports(output_names(model, self.graph))
         self.steps, self.gaps = plan(model, self.profile)
-        if self.gaps and strict:
-            count = "1 operator has" if len(self.gaps) == 1 else f"{len(self.gaps)} operators have"
+        self._last = {g: _last_uses(g, steps) for g, steps in self.steps.items()}
+        reached = _reached(self.graph)
+        gaps = [gap for gap in self.gaps if gap.graph in reached]
+        if gaps and strict:
+            count = "1 operator has" if len(gaps) == 1 else f"{len(gaps)} operators have"
             raise UncoveredError(
                 f"{count} no exact integers here: "
-                + "; ".join(map(str, self.gaps[:8]))
-                + ("; ..." if len(self.gaps) > 8 else ""),
+                + "; ".join(map(str, gaps[:8]))
+                + ("; ..." if len(gaps) > 8 else ""),
                 where=self.source,
                 fix="`intact check` lists them all; --engine litert runs the model on LiteRT itself",
             )
@@ -109,8 +125,6 @@ class Exact:
         self.resources: dict[Any, Any] = {}
         self._state: dict[Value, Array] = {}
         self._dense: dict[Value, Array | None] = {}
-        self._visit: Visit | None = None
-        self._trace: Mapping[Node, See] = {}
 
     def run(
         self, feeds: Mapping[str, Array], *, visit: Visit | None = None, trace: Mapping[Node, See] | None = None
@@ -118,16 +132,18 @@ class Exact:
         """Returns the outputs by name as stored numbers, for inputs by name as stored numbers.
 
         Args:
-            feeds: one array an input, of its type and shape.
+            feeds: one array an input, of its type and shape; a dynamic dimension takes any size.
             visit: is called after each node with the node, its operands and its results.
             trace: nodes with who is to see the stages of their computation.
         Raises:
-            UsageError: E004 for a name that is not an input, or an input without an array.
+            UsageError: E004 for a name that is not an input, or an input without an array; E302 for a shape.
+            DataError: E303 for an element type.
             EngineError: E502 where a node fails.
         """
         arrays = match(feeds, self.inputs, self.source)
-        self._visit, self._trace = visit, trace or {}
-        found = self.call(self.graph, arrays)
+        for port, array in zip(self.inputs, arrays, strict=True):
+            require_fit(array, port, self.source)
+        found = self.call(self.graph, arrays, _Watch(visit, trace or {}))
         return {p.name: a for p, a in zip(self.outputs, found, strict=True)}
 
     def reset(self) -> None:
@@ -139,24 +155,30 @@ class Exact:
                 if isinstance(step, Island):
                     step.reset()
 
-    def call(self, graph: Graph, arrays: Sequence[Array]) -> list[Array]:
-        """Returns a graph's outputs for its inputs, both in order; what control flow calls its bodies by."""
+    def call(self, graph: Graph, arrays: Sequence[Array], watch: _Watch = _NOBODY) -> list[Array]:
+        """Returns a graph's outputs for its inputs, both in order; what control flow calls its bodies by.
+
+        Each result is let go after the last step that reads it.
+        """
         known: dict[Value, Array] = dict(zip(graph.inputs, arrays, strict=True))
-        for step in self.steps[graph]:
+        for step, done in zip(self.steps[graph], self._last[graph], strict=True):
             if isinstance(step, Island):
                 step.run(known)
-                if self._visit:
+                if watch.visit:
                     for node in step.nodes:
-                        self._visit(node, [known.get(v) if v else None for v in node.inputs], _of(node.outputs, known))
-                continue
-            operands = [None if v is None else self._contents(v, known) for v in step.node.inputs]
-            results = self.apply(step.node, operands)
-            known.update(zip(step.node.outputs, results, strict=True))
-            if self._visit:
-                self._visit(step.node, operands, results)
+                        watch.visit(node, [known.get(v) if v else None for v in node.inputs], _of(node.outputs, known))
+            else:
+                operands = [None if v is None else self._contents(v, known) for v in step.node.inputs]
+                results = self.apply(step.node, operands, watch)
+                known.update(zip(step.node.outputs, results, strict=True))
+                if watch.visit:
+                    watch.visit(step.node, operands, results)
+                del operands, results
+            for value in done:
+                known.pop(value, None)
         return [self._contents(v, known) for v in graph.outputs]
 
-    def apply(self, node: Node, operands: Sequence[Array | None]) -> list[Array]:
+    def apply(self, node: Node, operands: Sequence[Array | None], watch: _Watch = _NOBODY) -> list[Array]:
         """Returns the results of one node for the contents of its operands; variables that it writes to are updated.
 
         Raises:
@@ -165,9 +187,9 @@ class Exact:
         op = node.op
         try:
             if op.controls:
-                found = op.control(_Machine(self, node), *operands)
+                found = op.control(_Machine(self, node, watch), *operands)
             else:
-                found = op.compute(self.records[node], self._trace.get(node), *operands)
+                found = op.compute(self.records[node], watch.trace.get(node), *operands)
         except (ValueError, IndexError, TypeError, IntactError) as fault:
             name = f" '{node.outputs[0].name}'" if node.outputs else ""
             raise EngineError(
@@ -185,6 +207,18 @@ class Exact:
     def initial(self, value: Value) -> Array:
         """Returns the contents of a constant, or the present ones of a variable."""
         return self._contents(value, {})
+
+    def keep(self, contents: Mapping[Value, Array]) -> None:
+        """Sets variables to these contents, as if a run had left them."""
+        self._state.update(contents)
+
+    def variables(self) -> Iterator[tuple[Value, Array]]:
+        """Yields each variable of the graph with its contents after `run`."""
+        islands = [s for s in self.steps[self.graph] if isinstance(s, Island)]
+        kept = {value: array for island in islands for value, array in island.variables()}
+        for value in self.graph.values:
+            if value.is_variable:
+                yield value, kept[value] if value in kept else self.initial(value)
 
     def _contents(self, value: Value, known: Mapping[Value, Array]) -> Array:
         if value in known:
@@ -209,14 +243,14 @@ class Exact:
 class _Machine:
     """What a control operator may do to the engine that runs it."""
 
-    def __init__(self, engine: Exact, node: Node) -> None:
-        self._engine = engine
+    def __init__(self, engine: Exact, node: Node, watch: _Watch) -> None:
+        self._engine, self._watch = engine, watch
         self.node = node
         self.resources = engine.resources
 
     def call(self, body: int, arrays: Sequence[Array]) -> list[Array]:
         """Returns the outputs of the node's body number `body` for its inputs."""
-        return self._engine.call(self.node.subgraphs[body], arrays)
+        return self._engine.call(self.node.subgraphs[body], arrays, self._watch)
 
 
 def plan(model: Model, profile: Profile) -> tuple[dict[Graph, list[Step]], list[Gap]]:
@@ -244,6 +278,34 @@ def plan(model: Model, profile: Profile) -> tuple[dict[Graph, list[Step]], list[
         if waiting:
             steps[graph].append(Island(model, graph, waiting, profile.resolver))
     return steps, gaps
+
+
+def _last_uses(graph: Graph, steps: Sequence[Step]) -> list[list[Value]]:
+    """Returns for each step the values that no later one reads and that the graph does not return."""
+    last: dict[Value, int] = dict.fromkeys(graph.inputs, 0)
+    for index, step in enumerate(steps):
+        for node in step.nodes if isinstance(step, Island) else (step.node,):
+            last.update({v: index for v in (*node.inputs, *node.outputs) if v is not None})
+        if isinstance(step, Island):
+            last.update(dict.fromkeys(step.reads, index))
+    found: list[list[Value]] = [[] for _ in steps]
+    kept = set(graph.outputs)
+    for value, index in last.items():
+        if steps and value not in kept:
+            found[index].append(value)
+    return found
+
+
+def _reached(graph: Graph) -> set[Graph]:
+    """Returns a graph with those that its control flow runs, and theirs."""
+    found: set[Graph] = set()
+    waiting = [graph]
+    while waiting:
+        graph = waiting.pop()
+        if graph not in found:
+            found.add(graph)
+            waiting += [body for node in graph.nodes for body in node.subgraphs]
+    return found
 
 
 def is_quantized(node: Node) -> bool:

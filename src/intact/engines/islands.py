@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from intact.engines.litert import Session
@@ -41,19 +42,30 @@ class Island:
         self.makes = [v for node in nodes for v in node.outputs]
         self._model, self._graph, self._resolver = model, graph, resolver or "reference"
         self._session: Session | None = None
+        self._variables: dict[Value, Value] = {}
+        self._lock = threading.Lock()
 
     def run(self, known: dict[Value, Array]) -> None:
         """Adds the results of all nodes to what is known."""
-        if self._session is None:
-            self._session = Session(self._cut_out(), resolver=self._resolver)
-        names = [f"x{i}" for i in range(len(self.reads))]
-        found = self._session.run({n: known[v] for n, v in zip(names, self.reads, strict=True)})
+        with self._lock:
+            if self._session is None:
+                # What the model declares of shapes in its midst holds for the default sizes of its inputs.
+                self._session = Session(self._cut_out(), resolver=self._resolver, any_shape=True)
+            feeds = {p.name: known[v] for p, v in zip(self._session.inputs, self.reads, strict=True)}
+            found = self._session.run(feeds)
         known.update(zip(self.makes, found.values(), strict=True))
 
     def reset(self) -> None:
         """Sets variables back to their initial state."""
         if self._session is not None:
             self._session.reset()
+
+    def variables(self) -> Iterator[tuple[Value, Array]]:
+        """Yields each variable that the nodes read with its contents; none before the first run."""
+        if self._session is not None:
+            for twin, array in self._session.variables():
+                if twin in self._variables:
+                    yield self._variables[twin], array
 
     def _cut_out(self) -> Model:
         twin = self._model.clone()
@@ -66,10 +78,9 @@ class Island:
         graph.nodes = kept
         graph.inputs = [values[v] for v in self.reads]
         graph.outputs = [values[v] for v in self.makes]
-        for index, value in enumerate(graph.inputs):
-            value.name = f"x{index}"
-        for index, value in enumerate(graph.outputs):
-            value.name = f"y{index}"
+        self._variables = {
+            values[v]: v for node in self._inside for v in node.inputs if v is not None and v.is_variable
+        }
         twin.graphs.remove(graph)
         twin.graphs.insert(0, graph)
         twin.signatures = []

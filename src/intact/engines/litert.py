@@ -11,12 +11,13 @@ import os
 import re
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 
-from intact.errors import EngineError, UsageError
+from intact.errors import DataError, EngineError, UsageError
 from intact.formats.tflite import to_bytes
 from intact.ir.graph import Graph, Value
 from intact.ir.model import Model
@@ -30,6 +31,9 @@ RESOLVERS: Final = {
 }
 """LiteRT's kernel sets by our names: with XNNPACK, optimized without delegates, reference."""
 
+_QUIET: Final = threading.RLock()
+"""Held while stderr, of which a process has one, leads elsewhere."""
+
 
 class Session:
     """A graph ready to run.
@@ -40,6 +44,7 @@ class Session:
         resolver: a key of RESOLVERS.
         threads: for kernels that use several; results do not depend on it except in optimized float kernels.
         observe: values of the graph whose contents `run` returns through `observed`.
+        any_shape: let inputs have shapes that the model does not declare.
     Raises:
         UsageError: E003 for an unknown resolver.
         EngineError: E501 where LiteRT refuses the model.
@@ -53,6 +58,7 @@ class Session:
         resolver: str = "default",
         threads: int = 1,
         observe: Sequence[Value] = (),
+        any_shape: bool = False,
     ) -> None:
         if resolver not in RESOLVERS:
             raise UsageError(f"there is no resolver '{resolver}'", expected=f"one of {', '.join(RESOLVERS)}")
@@ -64,6 +70,8 @@ class Session:
         self._inputs = [index[v] for v in graph.inputs]
         self._outputs = [index[v] for v in graph.outputs]
         self._observed = {v: index[v] for v in observe}
+        self._variables = {v: i for v, i in index.items() if v.is_variable}
+        self._any_shape = any_shape
         self._content = to_bytes(exposing(model, graph, observe))
         self._interpreter = _load(self._content, resolver, threads, self.source)
         self._details = {d["index"]: d for d in self._interpreter.get_input_details()}
@@ -76,7 +84,8 @@ class Session:
         Args:
             feeds: one array an input, of its type and shape.
         Raises:
-            UsageError: E004 for a name that is not an input, or an input without an array.
+            UsageError: E004 for a name that is not an input, or an input without an array; E302 for a shape.
+            DataError: E303 for an element type.
             EngineError: E502 where LiteRT fails.
         """
         self._feed(feeds)
@@ -90,6 +99,11 @@ class Session:
     def observed(self) -> Iterator[tuple[Value, Array]]:
         """Yields each observed value with its contents after `run`, copied."""
         for value, index in self._observed.items():
+            yield value, self._read(index)
+
+    def variables(self) -> Iterator[tuple[Value, Array]]:
+        """Yields each variable of the graph with its contents after `run`, copied."""
+        for value, index in self._variables.items():
             yield value, self._read(index)
 
     def visit(self, see: Callable[[Value, Array], None]) -> None:
@@ -119,12 +133,14 @@ class Session:
 
     def _feed(self, feeds: Mapping[str, Array]) -> None:
         arrays = match(feeds, self.inputs, self.source)
+        for port, array in zip(self.inputs, arrays, strict=True):
+            require_fit(array, port, self.source, any_shape=self._any_shape)
         try:
             with _capture() as said:
                 moved = False
-                for index, port, array in zip(self._inputs, self.inputs, arrays, strict=True):
+                for index, array in zip(self._inputs, arrays, strict=True):
                     if index in self._details and tuple(self._details[index]["shape"]) != array.shape:
-                        self._resize(index, port, array)
+                        self._interpreter.resize_tensor_input(index, array.shape, strict=False)
                         moved = True
                 if moved:
                     self._interpreter.allocate_tensors()
@@ -134,20 +150,6 @@ class Session:
                         self._interpreter.set_tensor(index, array)
         except (RuntimeError, ValueError) as fault:
             raise EngineError(f"LiteRT refused the input: {_first_line(fault, said)}", where=self.source) from fault
-
-    def _resize(self, index: int, port: Port, array: Array) -> None:
-        allowed = port.type.signature or port.type.shape
-        free = allowed is None or (
-            len(allowed) == array.ndim and all(a in (-1, s) for a, s in zip(allowed, array.shape, strict=True))
-        )
-        if not free:
-            raise UsageError(
-                f"input '{port.name}' was given the shape {list(array.shape)}",
-                expected=f"{list(allowed or ())}, -1 for any size",
-                code="E302",
-                where=self.source,
-            )
-        self._interpreter.resize_tensor_input(index, array.shape, strict=False)
 
 
 def exposing(model: Model, graph: Graph, observe: Sequence[Value]) -> Model:
@@ -167,8 +169,15 @@ def match(feeds: Mapping[str, Array], inputs: Sequence[Port], source: str) -> li
     """Returns the arrays for a graph's inputs, in their order.
 
     Raises:
-        UsageError: E004 for a name that is not an input, or an input without an array.
+        UsageError: E003 where they have no names, E004 for a name that is not an input, or an input without an array.
+        DataError: E303 for what is no array.
     """
+    if not isinstance(feeds, Mapping):
+        raise UsageError(
+            f"the inputs are a {type(feeds).__name__}",
+            expected=f"a mapping with arrays for {', '.join(p.name for p in inputs)}",
+            where=source,
+        )
     left = dict(feeds)
     arrays = []
     for port in inputs:
@@ -181,7 +190,14 @@ def match(feeds: Mapping[str, Array], inputs: Sequence[Port], source: str) -> li
                 where=source,
             )
         # A 0-d object array is how LiteRT takes strings; np.asarray keeps it.
-        arrays.append(np.asarray(left.pop(name)))
+        given = left.pop(name)
+        try:
+            array = np.asarray(given)
+        except ValueError as fault:
+            raise DataError(f"input '{port.name}' is no array ({fault})", code="E303", where=source) from fault
+        if given is None:
+            raise DataError(f"input '{port.name}' is None", code="E303", expected="an array", where=source)
+        arrays.append(array)
     if left:
         raise UsageError(
             f"there is no input '{next(iter(left))}'",
@@ -190,6 +206,31 @@ def match(feeds: Mapping[str, Array], inputs: Sequence[Port], source: str) -> li
             where=source,
         )
     return arrays
+
+
+def require_fit(array: Array, port: Port, source: str, *, any_shape: bool = False) -> None:
+    """Refuses an array that is not what an input stores; a dynamic dimension takes any size.
+
+    Raises:
+        UsageError: E302 for its shape.
+        DataError: E303 for its element type.
+    """
+    wanted = port.type.dtype.numpy
+    if wanted is not None and array.dtype != wanted:
+        raise DataError(
+            f"input '{port.name}' was given {array.dtype}", expected=f"{wanted.name}", code="E303", where=source
+        )
+    allowed = port.type.signature or port.type.shape
+    free = any_shape or allowed is None
+    if not free and not (
+        len(allowed or ()) == array.ndim and all(a in (-1, s) for a, s in zip(allowed or (), array.shape, strict=True))
+    ):
+        raise UsageError(
+            f"input '{port.name}' was given the shape {list(array.shape)}",
+            expected=f"{list(allowed or ())}, -1 for any size",
+            code="E302",
+            where=source,
+        )
 
 
 def _load(content: bytes, resolver: str, threads: int, source: str) -> Any:
@@ -212,10 +253,13 @@ def _load(content: bytes, resolver: str, threads: int, source: str) -> Any:
 
 @contextlib.contextmanager
 def _capture() -> Iterator[list[str]]:
-    """Collects what native code writes to stderr, so that a log line never lands in the middle of a user's table."""
+    """Collects what native code writes to stderr, so that a log line never lands in the middle of a user's table.
+
+    One thread at a time: two that redirect stderr in turn would leave it where the first had led it.
+    """
     said: list[str] = []
-    sys.stderr.flush()
-    with tempfile.TemporaryFile() as file:
+    with _QUIET, tempfile.TemporaryFile() as file:
+        sys.stderr.flush()
         kept = os.dup(2)
         os.dup2(file.fileno(), 2)
         try:
