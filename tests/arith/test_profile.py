@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from intact.arith.profile import NAMES, load
+import intact.ops  # noqa: F401 - registers the operators
+from intact.arith.profile import NAMES, NONE, RESOLVERS, load
+from intact.arith.requantize import RULES as REQUANTIZATIONS
+from intact.engines import litert
 from intact.errors import UsageError
 from intact.ir.op import registry
-from intact.ir.site import KERNELS
+from intact.ir.site import KERNELS, RULES, allowed
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -17,10 +20,31 @@ def test_shipped_profiles(name: str) -> None:
     assert profile.about
     if profile.resolver is not None:
         assert profile.checked, "what is LiteRT is checked here"
-    for (operator, _), rule in profile.rules.items():
+    for (operator, kind), rule in profile.rules.items():
         assert operator in registry() or operator in KERNELS, operator
-        assert rule.name
+        assert rule.name == NONE or rule.name in allowed(operator, kind), (operator, kind, rule.name)
         assert rule.source
+
+
+def test_every_rule_that_an_operator_declares_is_one_of_a_runtime() -> None:
+    used = {(operator, rule.name) for name in NAMES for (operator, _), rule in load(name).rules.items()}
+    declared = {**RULES, **{name: kernel.rules for name, kernel in KERNELS.items()}}
+    for operator, rules in declared.items():
+        for rule in rules:
+            # Each requantization by itself is tested in test_requantize.py.
+            assert (operator, rule) in used or rule.removesuffix("-float64") in REQUANTIZATIONS, (operator, rule)
+
+
+def test_the_most_particular_type_that_is_listed_decides() -> None:
+    assert "power-of-two" in allowed("ADD", "int16 power-of-two")
+    assert "power-of-two" not in allowed("ADD", "int16")
+    assert allowed("FULLY_CONNECTED", "float32 int8") == ["dynamic", "xnnpack-qd8"]
+    assert set(allowed("BATCH_MATMUL", "int8 per-channel")) == {"no-scale", "first-scale"}
+    assert not allowed("RESHAPE", "int8")
+
+
+def test_resolvers_are_those_of_litert() -> None:
+    assert set(RESOLVERS) == set(litert.RESOLVERS)
 
 
 def test_every_profile_has_a_rule_wherever_the_reference_has_one() -> None:
@@ -56,6 +80,11 @@ def test_a_delegate_takes_only_some() -> None:
         ('name = "a"\n[[rule]]\noperators = ["ADD"]', "a rule is"),
         ('name = "a"\n[[rule]]\noperators = "ADD"\ntypes = ["int8"]\nrule = "x"\nsource = "y"', "a rule is"),
         ('name = "a"\nrule = 5', "it has the keys of a profile"),
+        ('name = "a"\ndelegate = "yes"', "delegate is 'yes'; expected true or false"),
+        (
+            'name = "a"\nresolver = "bogus"',
+            "there is no resolver 'bogus'; expected one of default, optimized, reference",
+        ),
     ],
 )
 def test_broken_profiles(text: str, problem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,9 @@
 
 A profile is data, a TOML file: the ones that ship lie beside this module, and a user may write one. It names a profile
 it builds on, and for operators and element types the rule that holds and where that is known from. An operator asks for
-its rule when it is prepared; what a rule means is written in the operator's own file, or in arith/requantize.py. The
-rule "none" says that the runtime has no such kernel, whatever `base` has.
+its rule when it is prepared, and refuses one that it does not know; what a rule means is written in the operator's own
+file, in arith/rounding.py or in arith/requantize.py. The rule "none" says that the runtime has no such kernel,
+whatever `base` has.
 
     name = "my-npu"
     base = "litert-reference"
@@ -34,6 +35,9 @@ _FOLDER: Final = Path(__file__).with_name("profiles")
 NAMES: Final = tuple(sorted(p.stem for p in _FOLDER.glob("*.toml")))
 """The profiles that ship."""
 
+RESOLVERS: Final = ("default", "optimized", "reference")
+"""LiteRT's kernel sets: with XNNPACK, optimized without delegates, reference."""
+
 NONE: Final = "none"
 """The rule of an operator and type that the runtime has no kernel for, though the one its profile builds on has."""
 
@@ -63,6 +67,7 @@ class Profile:
         rules: by operator and type.
         base: holds where `rules` say nothing.
         delegate: the rules are those of a delegate, which takes only some applications of an operator.
+        where: the file it was read from, "" where it ships or was made in Python.
     """
 
     name: str
@@ -72,6 +77,7 @@ class Profile:
     rules: Mapping[tuple[str, str], Rule] = field(default_factory=dict)
     base: Profile | None = None
     delegate: bool = False
+    where: str = ""
 
     def rule(self, operator: str, *types: str, taken: bool = True) -> Rule | None:
         """Returns the rule for an operator and the first of the types that one is known for; None where none is.
@@ -133,6 +139,12 @@ def _parse(data: dict[str, Any], where: str) -> Profile:
             expected="name, base, about, checked, resolver, delegate and [[rule]] blocks",
             where=where,
         )
+    if not isinstance(delegate, bool):
+        raise UsageError(f"delegate is {delegate!r}", expected="true or false", where=where)
+    if fields["resolver"] and fields["resolver"] not in RESOLVERS:
+        raise UsageError(
+            f"there is no resolver '{fields['resolver']}'", expected=f"one of {', '.join(RESOLVERS)}", where=where
+        )
     rules: dict[tuple[str, str], Rule] = {}
     for block in blocks:
         operators, types, name, source = _block(block, where)
@@ -144,7 +156,8 @@ def _parse(data: dict[str, Any], where: str) -> Profile:
         fields["resolver"] or None,
         rules,
         load(fields["base"]) if fields["base"] else None,
-        delegate is True,
+        delegate,
+        "" if where in NAMES else where,
     )
 
 

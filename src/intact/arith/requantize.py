@@ -33,6 +33,9 @@ _CHUNK: Final = 1 << 14
 
 RULES: Final = (*FIXED, "float64-away", "float32-even")
 
+ALIKE: Final = tuple(rule for rule in RULES if rule != "double-up-8")
+"""The rules that do not tell one channel from another."""
+
 
 @dataclass(frozen=True, eq=False)
 class Requantization:

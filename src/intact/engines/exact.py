@@ -18,6 +18,7 @@ from intact.arith.profile import load as load_profile
 from intact.arith.requantize import See
 from intact.engines.islands import Island, unpacks
 from intact.engines.litert import match, require_fit
+from intact.engines.profiles import require_understood
 from intact.errors import EngineError, IntactError, UncoveredError
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.model import Model
@@ -88,7 +89,7 @@ class Exact:
         graph: which graph; the main one where None.
         strict: refuse what is quantized and not covered. Otherwise it runs on LiteRT, and `gaps` lists it.
     Raises:
-        UsageError: E003 for an unknown profile.
+        UsageError: E003 for an unknown profile, or one with a rule, a type or an operator that is not known.
         UncoveredError: E504, naming every operator that is quantized and not covered.
     """
 
@@ -254,7 +255,12 @@ class _Machine:
 
 
 def plan(model: Model, profile: Profile) -> tuple[dict[Graph, list[Step]], list[Gap]]:
-    """Returns the steps that run each graph, and what stands in the way of running the model at all."""
+    """Returns the steps that run each graph, and what stands in the way of running the model at all.
+
+    Raises:
+        UsageError: E003 for a profile with an operator, a type or a rule that nothing here knows.
+    """
+    require_understood(profile)
     gaps: list[Gap] = []
     steps: dict[Graph, list[Step]] = {}
     for graph in model.graphs:

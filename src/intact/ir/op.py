@@ -14,7 +14,7 @@ from typing import ClassVar, Final, Literal, Protocol
 from intact.arith.requantize import See
 from intact.errors import ModelError
 from intact.ir.quant_rule import QuantRule
-from intact.ir.site import KERNELS, Kernel, Machine, Site, uncovered, unprepared
+from intact.ir.site import KERNELS, RULES, Kernel, Machine, Rules, Site, uncovered, unprepared
 from intact.ir.term import Term
 from intact.ir.types import Array, DType, QuantParams, Shape, TensorType
 
@@ -56,6 +56,8 @@ class Op:
         options: name of its table of options there; None where it has none.
         quant: how the parameters of its operands hang together as integers; None where it computes in float only.
         why_float: what to tell a user where `quant` has no place for the type that is wanted.
+        rules: the rules that profiles may give it, each with the types that it holds for, and so for what is more
+            particular unless some rule lists that: "int16" is "int16 int32-bias" too.
         versions: lowest operator version that reads operands of a type; 1 where the type is not listed.
         fused_version: lowest operator version whose kernels apply `fused_activation_function`, where the operator has
             that field, to the finished first result, a clamp for each of RELU, RELU6 and RELU_N1_TO_1; they read a bias
@@ -80,6 +82,7 @@ class Op:
     opcode: ClassVar[str]
     options: ClassVar[str | None] = None
     quant: ClassVar[QuantRule | None] = None
+    rules: ClassVar[Rules] = {}
     versions: ClassVar[Mapping[DType, int]] = {}
     why_float: ClassVar[str] = "LiteRT has no integer kernel for it"
     fused_version: ClassVar[int | None] = 1
@@ -98,6 +101,7 @@ class Op:
             if cls.opcode in _REGISTRY and _REGISTRY[cls.opcode].__qualname__ != cls.__qualname__:
                 raise AssertionError(f"{cls.opcode} is defined by {_REGISTRY[cls.opcode]} and {cls}")
             _REGISTRY[cls.opcode] = cls
+            RULES[cls.opcode] = cls.rules
 
     @property
     def name(self) -> str:

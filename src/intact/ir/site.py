@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn, Protocol
 
 from intact.arith.profile import NONE, Profile, Rule
-from intact.errors import UncoveredError
+from intact.errors import UncoveredError, UsageError
 from intact.ir.types import Array, TensorType
+
+Rules = Mapping[str, tuple[str, ...]]
+
+RULES: Final[dict[str, Rules]] = {}
+"""Op.rules of every operator by its TFLite name; complete once `intact.ops` is imported."""
+
+
+def allowed(operator: str, kind: str) -> list[str]:
+    """Returns the rules that an operator knows for a type: those that list the most particular type that it is."""
+    rules = KERNELS[operator].rules if operator in KERNELS else RULES.get(operator, {})
+    listed = {entry for entries in rules.values() for entry in entries if f"{kind} ".startswith(f"{entry} ")}
+    return [name for name, entries in rules.items() if max(listed, key=len, default="") in entries]
+
+
+def require_known(rule: Rule, operator: str, kind: str, where: str) -> None:
+    """Raises UsageError, E003, for a rule that the operator does not know for the type.
+
+    Args:
+        where: the profile that has the rule.
+    """
+    names = [*allowed(operator, kind), NONE]
+    if rule.name not in names:
+        raise UsageError(
+            f"{operator} of {kind} has the rule '{rule.name}'", expected=f"one of {', '.join(names)}", where=where
+        )
 
 
 @dataclass(frozen=True)
@@ -39,12 +64,14 @@ class Site:
             taken: whether the runtime's delegate takes the operator, where the profile is that of one.
         Raises:
             UncoveredError: the profile has none, or the rule "none": the runtime has no such kernel.
+            UsageError: E003, the operator does not know the rule for the type.
         """
         rule = self.profile.rule(operator, *types, taken=taken)
         if rule is None:
             raise UncoveredError(f"profile {self.profile.name} has no rule for {operator} of {types[-1]}")
+        kind = next(t for t in types if self.profile.rule(operator, t, taken=taken) == rule)
+        require_known(rule, operator, kind, self.profile.where or self.profile.name)
         if rule.name == NONE:
-            kind = next(t for t in types if self.profile.rule(operator, t, taken=taken) == rule)
             raise UncoveredError(f"{self.profile.name} has no kernel for {operator} of {kind}")
         self.asked.append(rule)
         return rule
@@ -100,12 +127,13 @@ class Kernel:
     """How the exact engine runs an operator that is kept whole; each function gets the operator as its first argument.
 
     Args:
-        prepare, compute, control: as those of Op. Where there is `control`, `compute` is not called.
+        prepare, compute, control, rules: as those of Op. Where there is `control`, `compute` is not called.
     """
 
     prepare: Callable[..., object] = unprepared
     compute: Callable[..., tuple[Array, ...]] = uncovered
     control: Callable[..., Sequence[Array]] | None = None
+    rules: Rules = field(default_factory=dict)
 
 
 KERNELS: Final[dict[str, Kernel]] = {}

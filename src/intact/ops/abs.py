@@ -29,6 +29,7 @@ class Abs(Unary):
     """
 
     opcode = "ABS"
+    rules = {"double-away": ("int8", "int16")}
     options = "AbsOptions"
     quant = QuantRule({"input": Activation()}, dtypes=frozenset({DType.INT8, DType.INT16}))
     versions = {DType.INT8: 2, DType.INT16: 3, DType.INT32: 5}

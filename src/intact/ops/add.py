@@ -11,6 +11,7 @@ from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops import sums
 from intact.ops.elementwise import Arithmetic
+from intact.ops.quantized import INTEGERS
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Add(Arithmetic):
     """
 
     opcode = "ADD"
+    rules = {**sums.RULES, "double-away-vectors": (*INTEGERS, sums.POWERS_OF_TWO)}
     options = "AddOptions"
     quant = QuantRule({"input1": Activation(), "input2": Activation()}, finest=SUMS)
     versions = {DType.INT8: 2, DType.INT16: 3, DType.INT64: 4}

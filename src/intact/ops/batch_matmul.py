@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from intact.arith.accumulate import exact_type
-from intact.arith.requantize import Requantization, See
+from intact.arith.requantize import ALIKE, Requantization, See
+from intact.arith.rounding import FIXED
 from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import Activation, QuantRule
@@ -66,6 +67,12 @@ class BatchMatMul(Op):
     """
 
     opcode = "BATCH_MATMUL"
+    rules = {
+        **dict.fromkeys(ALIKE, ("int8", "int16")),
+        **dict.fromkeys((name + FLOAT64 for name in FIXED if name in ALIKE), ("int8", "int16")),
+        **dict.fromkeys(("no-scale", "first-scale"), ("int8 per-channel", "int16 per-channel")),
+        **dict.fromkeys(("dynamic", "xnnpack-qd8"), ("float32",)),
+    }
     options = "BatchMatMulOptions"
     quant = QuantRule({"x": Activation(), "y": Activation()}, dtypes=frozenset({DType.INT8, DType.INT16}))
     versions = {DType.INT8: 2, DType.INT16: 3}
@@ -107,7 +114,7 @@ class BatchMatMul(Op):
         taken = takes8(x) and not several[1] and zero_point(y) == 0 and takes8(result)
         mixed = x.dtype != y.dtype
         rule = site.rule(self.opcode, *([f"{kind} {y.dtype.value}"] if mixed else []), kind, taken=taken).name
-        first = any(several) and site.rule(self.opcode, f"{kind} per-channel", kind, taken=False).name == "first-scale"
+        first = any(several) and site.rule(self.opcode, f"{kind} per-channel", taken=False).name == "first-scale"
         scales = [_scale(name, o, first) for name, o in (("x", x), ("y", y))]
         zeros = [zero_point(o) if first or not many else 0 for o, many in zip((x, y), several, strict=True)]
         factor = factors(

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from intact.ir.types import DType
-from intact.ops.elementwise import Comparison
+from intact.ops.elementwise import STEPS, Comparison
+from intact.ops.quantized import INTEGERS
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class Equal(Comparison):
     """out = input1 == input2."""
 
     opcode = "EQUAL"
+    rules = STEPS
     holds = np.equal
     options = "EqualOptions"
     versions = {DType.INT8: 2, DType.INT16: 5}
@@ -25,6 +27,7 @@ class NotEqual(Comparison):
     """out = input1 != input2."""
 
     opcode = "NOT_EQUAL"
+    rules = STEPS
     holds = np.not_equal
     options = "NotEqualOptions"
     versions = {DType.INT8: 2, DType.INT16: 4}
@@ -35,6 +38,7 @@ class Less(Comparison):
     """out = input1 < input2."""
 
     opcode = "LESS"
+    rules = {**STEPS, "codes": INTEGERS}
     holds = np.less
     options = "LessOptions"
     versions = {DType.INT8: 2, DType.INT16: 3}
@@ -45,6 +49,7 @@ class LessEqual(Comparison):
     """out = input1 <= input2."""
 
     opcode = "LESS_EQUAL"
+    rules = STEPS
     holds = np.less_equal
     options = "LessEqualOptions"
     versions = {DType.INT8: 2}
@@ -55,6 +60,7 @@ class Greater(Comparison):
     """out = input1 > input2."""
 
     opcode = "GREATER"
+    rules = STEPS
     holds = np.greater
     options = "GreaterOptions"
     versions = {DType.INT8: 2}
@@ -65,6 +71,7 @@ class GreaterEqual(Comparison):
     """out = input1 >= input2."""
 
     opcode = "GREATER_EQUAL"
+    rules = {**STEPS, "codes": INTEGERS}
     holds = np.greater_equal
     options = "GreaterEqualOptions"
     versions = {DType.INT8: 2, DType.INT16: 3}

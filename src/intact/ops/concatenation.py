@@ -64,6 +64,7 @@ class Concatenation(Op):
     """
 
     opcode = "CONCATENATION"
+    rules = {"float32": ("uint8",)}
     options = "ConcatenationOptions"
     quant = QuantRule({"values": Tied("output")})
     versions = {DType.INT8: 2, DType.INT16: 3}

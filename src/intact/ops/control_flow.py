@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand, UnknownOp
@@ -102,4 +103,8 @@ def _composite(_op: UnknownOp, machine: Machine, *inputs: Array) -> list[Array]:
     return machine.call(0, inputs)
 
 
-KERNELS["STABLEHLO_COMPOSITE"] = Kernel(_may_compose, control=_composite)
+_ATTENTION: Final = "odml.scaled_dot_product_attention"
+
+KERNELS["STABLEHLO_COMPOSITE"] = Kernel(
+    _may_compose, control=_composite, rules={"decomposition": ("any", _ATTENTION), "fused": (_ATTENTION,)}
+)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from intact.arith.accumulate import convolve_depthwise
-from intact.arith.requantize import See
+from intact.arith.requantize import RULES, See
 from intact.errors import ModelError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
@@ -17,6 +17,7 @@ from intact.ir.types import Array, DType, TensorType
 from intact.ops import hybrid_convolution, terms, weighted
 from intact.ops.convolution import Convolution2D
 from intact.ops.hybrid import Hybrid
+from intact.ops.quantized import INTEGERS
 from intact.ops.shapes import require_bias, require_rank
 from intact.ops.weighted import Weighted
 
@@ -35,6 +36,7 @@ class DepthwiseConv2D(Convolution2D):
     """
 
     opcode = "DEPTHWISE_CONV_2D"
+    rules = {**dict.fromkeys(RULES, INTEGERS), "dynamic": ("float32",), "dynamic-lanes": ("float32",)}
     options = "DepthwiseConv2DOptions"
     quant = QuantRule(
         {"input": Activation(), "filter": Weight(axis=3), "bias": Bias(of=("input", "filter"))}, finest=ACCUMULATES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,12 @@ from intact.errors import UncoveredError
 from intact.ir.op import Op, Operand
 from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
+from intact.ops.quantized import INTEGERS
 from intact.ops.shapes import same_as
 from intact.ops.xnnpack import takes8, well_shaped
+
+_TYPES: Final = (*INTEGERS, "int2", "int4", "uint4")
+_CHANNELS: Final = tuple(f"{kind} per-channel" for kind in _TYPES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +58,13 @@ class Dequantize(Op):
     """
 
     opcode = "DEQUANTIZE"
+    rules = {
+        "exact": ("float16",),
+        "float32": (*_TYPES, *_CHANNELS),
+        "float64": _TYPES,
+        "first-scale": _CHANNELS,
+        "float32-offset-8": _TYPES,
+    }
     options = "DequantizeOptions"
     versions = {DType.INT8: 2, DType.INT16: 3, DType.FLOAT16: 3, DType.INT4: 6, DType.INT2: 7, DType.UINT4: 8}
 

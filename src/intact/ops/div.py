@@ -16,7 +16,7 @@ from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops.elementwise import Arithmetic, codes, wrong_pairs
 from intact.ops.finish import Finish, finish
-from intact.ops.quantized import scale, zero_point
+from intact.ops.quantized import INTEGERS, scale, zero_point
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class Div(Arithmetic):
     """
 
     opcode = "DIV"
+    rules = {"reciprocal": INTEGERS, "reciprocal-float64": INTEGERS}
     why_float = "LiteRT's integer kernels fail on a divisor that rounds to zero"
     options = "DivOptions"
 

@@ -17,11 +17,14 @@ from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
 from intact.ops.attributes import FusedActivation
 from intact.ops.fitness import not_clamp, not_float
-from intact.ops.quantized import alike, scale, zero_point
+from intact.ops.quantized import INTEGERS, alike, scale, zero_point
 from intact.ops.shapes import broadcast, same_as
 
 _SEVERAL: Final = 512
 """Codes of an operand that a kernel is tried on for defects."""
+
+STEPS: Final = {"steps-256": INTEGERS, "steps-256-below-1": INTEGERS}
+"""The rules of a comparison that compares multiples of 1/256."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops import tabled
 from intact.ops.elementwise import Unary
+from intact.ops.quantized import EIGHT_BITS
 from intact.ops.tabled import Table
 from intact.ops.xnnpack import takes8
 
@@ -39,6 +40,7 @@ class Elu(Unary):
     """
 
     opcode = "ELU"
+    rules = {"lut-float32": EIGHT_BITS, "lut-float32-even": EIGHT_BITS, "lut-float32-exp": EIGHT_BITS}
     quant = QuantRule({"input": Activation()}, dtypes=frozenset({DType.INT8}))
 
     def prepare(self, site: Site, input: Operand) -> Table:

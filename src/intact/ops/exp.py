@@ -24,6 +24,7 @@ class Exp(Unary):
     """
 
     opcode = "EXP"
+    rules = tabled.RULES
     options = "ExpOptions"
     quant = QuantRule({"input": Activation()}, dtypes=frozenset({DType.INT8, DType.INT16}))
     versions = {DType.INT8: 2, DType.INT16: 2}

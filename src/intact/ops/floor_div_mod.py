@@ -33,6 +33,7 @@ class FloorDiv(Binary):
     """
 
     opcode = "FLOOR_DIV"
+    rules = {"codes": ("int8", "int16")}
     options = "FloorDivOptions"
     versions = {DType.FLOAT32: 2, DType.INT8: 3, DType.INT16: 3}
 
@@ -55,6 +56,7 @@ class FloorMod(Binary):
     """
 
     opcode = "FLOOR_MOD"
+    rules = {"codes": ("int8", "int16")}
     options = "FloorModOptions"
     versions = {DType.INT8: 2, DType.INT16: 2}
 

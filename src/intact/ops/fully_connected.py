@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from intact.arith.accumulate import Matrix
-from intact.arith.requantize import See
+from intact.arith.requantize import RULES, See
 from intact.arith.rounding import FIXED
 from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand
@@ -20,7 +20,7 @@ from intact.ops import hybrid_dense, terms, weighted
 from intact.ops.attributes import FusedActivation, WeightsFormat
 from intact.ops.fitness import not_clamp
 from intact.ops.hybrid import Hybrid
-from intact.ops.quantized import scale, scales, zero_point
+from intact.ops.quantized import INTEGERS, scale, scales, zero_point
 from intact.ops.shapes import require_bias, require_rank, unknown
 from intact.ops.weighted import Weighted
 from intact.ops.xnnpack import takes8
@@ -51,6 +51,14 @@ class FullyConnected(Op):
     """
 
     opcode = "FULLY_CONNECTED"
+    rules = {
+        **dict.fromkeys(RULES, INTEGERS),
+        **dict.fromkeys((name + weighted.FLOAT64 for name in FIXED), INTEGERS),
+        **dict.fromkeys(("dynamic", "xnnpack-qd8"), ("float32", "float32 int4 wide")),
+        "dynamic-int4": ("float32 int4 wide",),
+        "dynamic-int4-blocks": ("float32 int4 blocks wide",),
+        **dict.fromkeys(("blocks-defect", "xnnpack-qd8-blocks"), ("float32 int4 blocks", "float32 int4 blocks wide")),
+    }
     options = "FullyConnectedOptions"
     quant = QuantRule(
         {"input": Activation(), "filter": Weight(axis=0), "bias": Bias(of=("input", "filter"))}, finest=ACCUMULATES

@@ -48,6 +48,7 @@ class Gelu(Unary):
     """
 
     opcode = "GELU"
+    rules = tabled.RULES
     options = "GeluOptions"
     quant = QuantRule({"input": Activation()})
     versions = {DType.INT8: 2, DType.UINT8: 2, DType.INT16: 2}

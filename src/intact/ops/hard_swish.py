@@ -16,7 +16,7 @@ from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops import tabled
 from intact.ops.elementwise import Unary
-from intact.ops.quantized import scale, zero_point
+from intact.ops.quantized import EIGHT_BITS, scale, zero_point
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class HardSwish(Unary):
     """
 
     opcode = "HARD_SWISH"
+    rules = {"fixed-16": EIGHT_BITS}
     options = "HardSwishOptions"
     quant = QuantRule(
         {"input": Activation()}, dtypes=frozenset({DType.INT8, DType.UINT8}), finest=Finest("max", 2.0**-6)

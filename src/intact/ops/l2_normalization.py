@@ -15,7 +15,7 @@ from intact.ir.quant_rule import Activation, QuantRule, signed_unit_interval
 from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
 from intact.ops.attributes import FusedActivation
-from intact.ops.quantized import demand, zero_point
+from intact.ops.quantized import EIGHT_BITS, demand, zero_point
 from intact.ops.shapes import same_as
 
 
@@ -49,6 +49,7 @@ class L2Normalization(Op):
     """
 
     opcode = "L2_NORMALIZATION"
+    rules = {"newton": EIGHT_BITS}
     options = "L2NormOptions"
     quant = QuantRule({"input": Activation()}, (signed_unit_interval(),), dtypes=frozenset({DType.INT8, DType.UINT8}))
     versions = {DType.INT8: 2}

@@ -17,7 +17,14 @@ from intact.ops.attributes import FusedActivation
 from intact.ops.by_codes import of_codes
 from intact.ops.elementwise import Unary
 from intact.ops.finish import Finish, finish
-from intact.ops.quantized import Typed, note_far_shifts, scale, zero_point
+from intact.ops.quantized import (
+    EIGHT_BITS,
+    INTEGERS,
+    Typed,
+    note_far_shifts,
+    scale,
+    zero_point,
+)
 from intact.ops.xnnpack import takes8, well_shaped
 
 
@@ -60,6 +67,7 @@ class LeakyRelu(Unary):
     """
 
     opcode = "LEAKY_RELU"
+    rules = {"double-away": INTEGERS, "double-away-signed": INTEGERS, "fixed-8": EIGHT_BITS}
     options = "LeakyReluOptions"
     quant = QuantRule({"input": Activation()})
     versions = {DType.INT16: 2}

@@ -30,6 +30,7 @@ class Log(Unary):
     """
 
     opcode = "LOG"
+    rules = tabled.RULES
     quant = QuantRule({"input": Activation()}, dtypes=frozenset({DType.INT16}))
     why_float = "8 bits have no room for the decades that a logarithm tells apart"
     versions = {DType.INT8: 2, DType.INT16: 2}

@@ -18,7 +18,7 @@ from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops.elementwise import Unary
 from intact.ops.exponentials import Differences, float_sum, float_table, sum_in_q12
-from intact.ops.quantized import demand, scale, zero_point
+from intact.ops.quantized import EIGHT_BITS, demand, scale, zero_point
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ class LogSoftmax(Unary):
     """
 
     opcode = "LOG_SOFTMAX"
+    rules = {"gemmlowp-32": EIGHT_BITS, "float32": EIGHT_BITS}
     options = "LogSoftmaxOptions"
     quant = QuantRule(
         {"input": Activation()},

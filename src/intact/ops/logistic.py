@@ -14,6 +14,7 @@ from intact.ir.op import Operand
 from intact.ir.quant_rule import Activation, QuantRule, unit_interval
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
+from intact.ops import sigmoids
 from intact.ops.elementwise import Unary
 from intact.ops.quantized import demand
 from intact.ops.sigmoids import Fixed32, Record, Sigmoid
@@ -50,6 +51,7 @@ class Logistic(Unary):
     """
 
     opcode = "LOGISTIC"
+    rules = sigmoids.RULES
     quant = QuantRule({"input": Activation()}, (unit_interval(),))
     versions = {DType.INT8: 2, DType.INT16: 3}
 

@@ -81,6 +81,7 @@ class LSTM(Op):
     """
 
     opcode = "LSTM"
+    rules = {"gemmlowp": ("int8",)}
     why_float = "as integers it needs the ranges of its gates, which are no tensors of a float model"
     options = "LSTMOptions"
     fused_version = None  # the activation is that of the cell
@@ -133,6 +134,7 @@ class UnidirectionalSequenceLSTM(Op):
     """A sequence of steps of the full kernel; with `diagonal_recurrent_tensors` the recurrent weights are diagonals."""
 
     opcode = "UNIDIRECTIONAL_SEQUENCE_LSTM"
+    rules = {"gemmlowp": ("int8",), **dict.fromkeys(("table", "table-no-state"), ("int8", "int16"))}
     why_float = "as integers it needs the ranges of its gates, which are no tensors of a float model"
     options = "UnidirectionalSequenceLSTMOptions"
     fused_version = None  # the activation is that of the cell

@@ -12,6 +12,7 @@ from intact.ir.quant_rule import moves
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops.elementwise import Binary, require_codes
+from intact.ops.quantized import INTEGERS
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Maximum(Extreme):
     """out = the larger of input1 and input2."""
 
     opcode = "MAXIMUM"
+    rules = {"codes": INTEGERS}
 
     def compute(self, record: None, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
         """The larger of the stored integers."""
@@ -47,6 +49,7 @@ class Minimum(Extreme):
     """out = the smaller of input1 and input2."""
 
     opcode = "MINIMUM"
+    rules = {"codes": INTEGERS}
 
     def compute(self, record: None, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
         """The smaller of the stored integers."""

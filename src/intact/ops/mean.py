@@ -15,10 +15,11 @@ from intact.ir.op import Operand
 from intact.ir.quant_rule import Activation, QuantRule
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
-from intact.ops.quantized import scale, zero_point
+from intact.ops.quantized import EIGHT_BITS, INTEGERS, scale, zero_point
 from intact.ops.reduction import Reduction, axes, count, known_axes, sums, taken_by_xnnpack
 
 _TYPES: Final = (DType.INT8, DType.UINT8, DType.INT16)
+_IMAGES: Final = ("int8 image", "uint8 image")
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +92,7 @@ class Mean(Reduction):
     """
 
     opcode = "MEAN"
+    rules = {"divided": (*INTEGERS, *_IMAGES), "image-16": _IMAGES, "float32-even": (*EIGHT_BITS, *_IMAGES)}
     quant = QuantRule({"input": Activation()})
     versions = {DType.INT8: 2, DType.INT16: 3}
 

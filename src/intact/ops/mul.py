@@ -17,7 +17,13 @@ from intact.ir.types import Array, DType
 from intact.ops.by_codes import OfPairs
 from intact.ops.elementwise import Arithmetic
 from intact.ops.finish import Finish, finish, float32_clamp
-from intact.ops.quantized import note_far_shifts, scale, zero_point
+from intact.ops.quantized import (
+    EIGHT_BITS,
+    INTEGERS,
+    note_far_shifts,
+    scale,
+    zero_point,
+)
 from intact.ops.xnnpack import takes8, well_shaped
 
 
@@ -89,6 +95,13 @@ class Mul(Arithmetic):
     """
 
     opcode = "MUL"
+    rules = {
+        "double-away": INTEGERS,
+        "double-away-float64": INTEGERS,
+        "double-away-vectors": EIGHT_BITS,
+        "float32-even": EIGHT_BITS,
+        "fraction": ("int16 to int8", "int16 to uint8"),
+    }
     options = "MulOptions"
     quant = QuantRule({"input1": Activation(), "input2": Activation()})
     versions = {DType.INT8: 2, DType.INT16: 4, DType.INT64: 5}

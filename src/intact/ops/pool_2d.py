@@ -16,7 +16,7 @@ from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.fitness import not_clamp
-from intact.ops.quantized import clamp
+from intact.ops.quantized import EIGHT_BITS, INTEGERS, clamp
 from intact.ops.shapes import require_positive, require_rank, slide
 from intact.ops.windows import window
 from intact.ops.xnnpack import takes8
@@ -94,6 +94,7 @@ class AveragePool2D(Pool2D):
     """
 
     opcode = "AVERAGE_POOL_2D"
+    rules = {"away": INTEGERS}
     quant = moves("input")
     versions = {DType.INT8: 2, DType.INT16: 3}
 
@@ -130,6 +131,7 @@ class MaxPool2D(Pool2D):
     """
 
     opcode = "MAX_POOL_2D"
+    rules = {"largest": INTEGERS, "largest-clamped-even": EIGHT_BITS}
     quant = moves("input")
     versions = {DType.INT8: 2, DType.INT16: 3}
 

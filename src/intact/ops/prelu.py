@@ -16,7 +16,7 @@ from intact.ir.types import Array, DType, TensorType
 from intact.ops.attributes import FusedActivation
 from intact.ops.by_codes import OfPairs
 from intact.ops.finish import Finish, finish
-from intact.ops.quantized import note_far_shifts, scale, zero_point
+from intact.ops.quantized import EIGHT_BITS, note_far_shifts, scale, zero_point
 from intact.ops.shapes import broadcast, same_as
 
 
@@ -62,6 +62,10 @@ class PRelu(Op):
     """
 
     opcode = "PRELU"
+    rules = {
+        **dict.fromkeys(("double-away", "double-away-float64"), (*EIGHT_BITS, "int16 int8-alpha")),
+        "first-bytes": ("int16 int16-alpha",),
+    }
     quant = QuantRule({"input": Activation(), "alpha": Activation()}, dtypes=frozenset({DType.INT8, DType.UINT8}))
 
     def infer(self, input: Operand, alpha: Operand) -> tuple[TensorType, ...]:

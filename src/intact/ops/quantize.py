@@ -8,13 +8,19 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from intact.arith.requantize import Requantization, See, in_blocks
+from intact.arith.requantize import ALIKE, Requantization, See, in_blocks
 from intact.arith.rounding import round_half_away, to_int32
 from intact.errors import UncoveredError
 from intact.ir.op import Op, Operand
 from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
-from intact.ops.quantized import note_far_shifts, scale, zero_point
+from intact.ops.quantized import (
+    EIGHT_BITS,
+    INTEGERS,
+    note_far_shifts,
+    scale,
+    zero_point,
+)
 from intact.ops.shapes import same_as
 from intact.ops.xnnpack import takes8, well_shaped
 
@@ -26,6 +32,9 @@ _TO: Final = {
     DType.FLOAT32: {DType.INT8, DType.UINT8, DType.INT16, DType.INT4, DType.UINT4},
 }
 """What each type is converted to."""
+
+_REALS: Final = tuple(f"float32 to {kind}" for kind in INTEGERS)
+_CHANNELS: Final = tuple(f"{kind} per-channel" for kind in _REALS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +101,14 @@ class Quantize(Op):
     """
 
     opcode = "QUANTIZE"
+    rules = {
+        "divide": ("float32", *_REALS, *_CHANNELS),
+        "reciprocal-8": _REALS,
+        "reciprocal": ("float32 to int8", "float32 to uint8"),
+        **dict.fromkeys(ALIKE, (*INTEGERS, "int32")),
+        "double-up-16": EIGHT_BITS,
+        "fixed-8": EIGHT_BITS,
+    }
     options = "QuantizeOptions"
     versions = {DType.INT16: 2}
     infers = "shapes"

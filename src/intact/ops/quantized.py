@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,10 @@ from intact.errors import UncoveredError
 from intact.ir.site import Site
 from intact.ir.types import DType, QuantParams
 from intact.ops.attributes import FusedActivation
+
+EIGHT_BITS: Final = ("int8", "uint8")
+INTEGERS: Final = (*EIGHT_BITS, "int16")
+"""Types as profiles name them, for the rules that operators declare."""
 
 
 class Typed(Protocol):

@@ -54,6 +54,7 @@ class ReduceProd(Reduction):
     """
 
     opcode = "REDUCE_PROD"
+    rules = {"single-16": ("int8", "int16"), "single-16-copy": ("int8", "int16")}
     quant = QuantRule({"input": Activation()}, dtypes=frozenset({DType.INT8, DType.INT16}))
     versions = {DType.INT8: 2, DType.INT16: 2}
 

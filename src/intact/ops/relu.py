@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -17,7 +17,9 @@ from intact.ir.types import Array, DType
 from intact.ops.by_codes import of_codes
 from intact.ops.elementwise import Unary
 from intact.ops.finish import whole
-from intact.ops.quantized import note_far_shifts, scale, zero_point
+from intact.ops.quantized import INTEGERS, note_far_shifts, scale, zero_point
+
+_ROUNDED: Final = {"double-away": INTEGERS}
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +93,7 @@ class Relu(_Cut):
     """
 
     opcode = "RELU"
+    rules = _ROUNDED
     types = frozenset({DType.INT8, DType.UINT8, DType.INT16})
     quant = QuantRule({"input": Activation()})
     versions = {DType.INT8: 2, DType.UINT8: 2, DType.INT16: 3}
@@ -108,6 +111,7 @@ class Relu6(_Cut):
     """
 
     opcode = "RELU6"
+    rules = {**_ROUNDED, "clamp": INTEGERS}
     high = 6.0
     types = frozenset({DType.INT8, DType.UINT8, DType.INT16})
     quant = QuantRule({"input": Activation()}, output_floor=CLAMP_FLOOR)
@@ -119,6 +123,7 @@ class ReluN1To1(_Cut):
     """out = min(max(input, -1), 1)."""
 
     opcode = "RELU_N1_TO_1"
+    rules = _ROUNDED
     low = -1.0
     high = 1.0
     quant = QuantRule({"input": Activation()}, dtypes=frozenset({DType.INT8, DType.UINT8}), output_floor=CLAMP_FLOOR)
@@ -129,5 +134,6 @@ class Relu0To1(_Cut):
     """out = min(max(input, 0), 1)."""
 
     opcode = "RELU_0_TO_1"
+    rules = _ROUNDED
     high = 1.0
     quant = QuantRule({"input": Activation()}, dtypes=frozenset({DType.INT8, DType.UINT8}), output_floor=CLAMP_FLOOR)

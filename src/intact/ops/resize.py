@@ -15,6 +15,7 @@ from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import moves
 from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
+from intact.ops.quantized import EIGHT_BITS, INTEGERS
 from intact.ops.shapes import known_integers, require_rank, unknown
 from intact.ops.xnnpack import takes8
 
@@ -101,6 +102,12 @@ class ResizeBilinear(_Resize):
     """
 
     opcode = "RESIZE_BILINEAR"
+    rules = {
+        "fixed-10": INTEGERS,
+        "fixed-11": EIGHT_BITS,
+        "float32": ("uint8",),
+        "float32-weights": ("uint8",),
+    }
     options = "ResizeBilinearOptions"
 
     def infer(self, input: Operand, size: Operand) -> tuple[TensorType, ...]:
@@ -216,6 +223,7 @@ class ResizeNearestNeighbor(_Resize):
     """
 
     opcode = "RESIZE_NEAREST_NEIGHBOR"
+    rules = {"float32": (*INTEGERS, "uint8 plain"), "fixed-16": ("uint8 plain",)}
     options = "ResizeNearestNeighborOptions"
 
     def prepare(self, site: Site, input: Operand, size: Operand) -> Sampled:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -30,8 +30,16 @@ from intact.ir.op import Operand
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops import tabled
-from intact.ops.quantized import demand, scale, zero_point
+from intact.ops.quantized import EIGHT_BITS, demand, scale, zero_point
 from intact.ops.tabled import Table
+
+RULES: Final = {
+    "lut-float32": EIGHT_BITS,
+    "lut-float32-even": EIGHT_BITS,
+    "gemmlowp-32": ("int8",),
+    "sigmoid-table": ("int16",),
+    "sigmoid-table-or-gemmlowp": ("int16",),
+}
 
 
 @dataclass(frozen=True)

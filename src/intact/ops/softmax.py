@@ -23,7 +23,7 @@ from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops.elementwise import Unary
 from intact.ops.exponentials import Differences, float_sum, float_table, sum_in_q12
-from intact.ops.quantized import demand, scale, zero_point
+from intact.ops.quantized import EIGHT_BITS, demand, scale, zero_point
 
 _SMALLEST_BETA: Final = 2.0**-5
 
@@ -105,6 +105,10 @@ class Softmax(Unary):
     """
 
     opcode = "SOFTMAX"
+    rules = {
+        **dict.fromkeys(("gemmlowp-32", "float32"), EIGHT_BITS),
+        **dict.fromkeys(("lut-float64", "lut-float32"), ("int16",)),
+    }
     options = "SoftmaxOptions"
     quant = QuantRule({"input": Activation()}, (unit_interval(),), input_floor=2.0**-20)
     versions = {DType.INT8: 2, DType.INT16: 3}

@@ -48,6 +48,7 @@ class SpaceToBatchND(Movement):
     """
 
     opcode = "SPACE_TO_BATCH_ND"
+    rules = {"zero-point": ("int8",), "unset": ("int8",)}
     options = "SpaceToBatchNDOptions"
     quant = moves("input")
     versions = _VERSIONS

@@ -82,6 +82,7 @@ class Sqrt(Unary):
     """
 
     opcode = "SQRT"
+    rules = {"float32-truncated": ("int8", "int16")}
     quant = QuantRule({"input": Activation()}, dtypes=frozenset({DType.INT8}))
     versions = {DType.INT8: 2, DType.INT16: 2}
 
@@ -125,6 +126,7 @@ class Rsqrt(Unary):
     """
 
     opcode = "RSQRT"
+    rules = {"newton": ("int8", "int16"), "newton-float64": ("int8", "int16"), "lut-513": ("int16",)}
     quant = QuantRule({"input": Activation()}, dtypes=frozenset({DType.INT8}))
     versions = {DType.INT8: 2, DType.INT16: 3}
 

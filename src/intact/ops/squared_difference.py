@@ -50,6 +50,7 @@ class SquaredDifference(Binary):
     """
 
     opcode = "SQUARED_DIFFERENCE"
+    rules = {"double-away": ("int8", "int16")}
     options = "SquaredDifferenceOptions"
     quant = QuantRule(
         {"input1": Activation(), "input2": Activation()},

@@ -22,6 +22,7 @@ class Sub(Arithmetic):
     """
 
     opcode = "SUB"
+    rules = sums.RULES
     options = "SubOptions"
     quant = QuantRule({"input1": Activation(), "input2": Activation()}, finest=SUMS)
     versions = {DType.INT8: 2, DType.INT16: 5, DType.INT64: 4}

@@ -8,12 +8,12 @@ from typing import Final
 import numpy as np
 
 from intact.arith.reduce import affine_float32_away, affine_float32_even
-from intact.arith.requantize import Requantization, See
+from intact.arith.requantize import ALIKE, Requantization, See
 from intact.errors import UncoveredError
 from intact.ir.op import Operand
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
-from intact.ops.quantized import note_far_shifts, scale, zero_point
+from intact.ops.quantized import INTEGERS, note_far_shifts, scale, zero_point
 from intact.ops.reduction import Reduction, axes, count, sums, taken_by_xnnpack
 
 _TYPES: Final = (DType.INT8, DType.UINT8, DType.INT16)
@@ -60,6 +60,11 @@ class Sum(Reduction):
     """
 
     opcode = "SUM"
+    rules = {
+        **dict.fromkeys(ALIKE, INTEGERS),
+        "uint8-defect": ("int8", "int16"),
+        "float32-away": INTEGERS,
+    }
     versions = {DType.INT8: 2}
 
     def prepare(self, site: Site, input: Operand, axis: Operand) -> Summed:

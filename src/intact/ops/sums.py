@@ -35,8 +35,16 @@ from intact.ir.types import Array, DType
 from intact.ops.attributes import FusedActivation
 from intact.ops.by_codes import OfPairs
 from intact.ops.finish import Finish, finish, float32_clamp
-from intact.ops.quantized import scale, zero_point
+from intact.ops.quantized import EIGHT_BITS, INTEGERS, scale, zero_point
 from intact.ops.xnnpack import takes8, well_shaped
+
+POWERS_OF_TWO: Final = "int16 power-of-two"
+RULES: Final = {
+    "double-away": (*INTEGERS, POWERS_OF_TWO),
+    "power-of-two": (POWERS_OF_TWO,),
+    "shared-shift": EIGHT_BITS,
+}
+"""The rules of ADD and SUB alike."""
 
 _PRECISION: Final = {DType.INT8: 20, DType.UINT8: 20, DType.INT16: 15}
 
@@ -190,7 +198,7 @@ def prepare(
     exponents = [powers.power_of_two(s) for s in (*steps, output)]
     kinds: tuple[str, ...] = (input1.dtype.value,)
     if input1.dtype == DType.INT16 and power_of_two and None not in exponents:
-        kinds = ("int16 power-of-two", "int16")
+        kinds = (POWERS_OF_TWO, "int16")
     rule = site.rule(operator, *kinds, taken=_taken(site, steps, output, input1, input2))
     end = finish(activation, result)
     match rule.name:

@@ -66,6 +66,10 @@ class Svdf(Op):
     """
 
     opcode = "SVDF"
+    rules = {
+        **dict.fromkeys(("double-away", "state-zero-point", "state-wraps"), ("int8",)),
+        "dynamic": ("float32",),
+    }
     why_float = "as integers it needs the range of its state over time"
     options = "SVDFOptions"
     updates = ("activation_state",)

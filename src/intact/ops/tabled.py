@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,10 @@ from intact.errors import UncoveredError
 from intact.ir.op import Operand
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
-from intact.ops.quantized import scale, zero_point
+from intact.ops.quantized import EIGHT_BITS, scale, zero_point
+
+RULES: Final = {"lut-float32": EIGHT_BITS, "lut-513": ("int16",)}
+"""The rules of an operator that is looked up in each type."""
 
 
 @dataclass(frozen=True, eq=False)

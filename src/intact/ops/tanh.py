@@ -12,6 +12,7 @@ from intact.ir.op import Operand
 from intact.ir.quant_rule import Activation, QuantRule, signed_unit_interval
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
+from intact.ops import sigmoids
 from intact.ops.elementwise import Unary
 from intact.ops.sigmoids import Record, Sigmoid
 from intact.ops.xnnpack import takes8
@@ -36,6 +37,7 @@ class Tanh(Unary):
     """
 
     opcode = "TANH"
+    rules = sigmoids.RULES
     quant = QuantRule({"input": Activation()}, (signed_unit_interval(),))
     versions = {DType.INT8: 2, DType.INT16: 3}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from intact.arith.accumulate import convolve_transposed
-from intact.arith.requantize import Requantization, See, in_blocks
+from intact.arith.requantize import RULES, Requantization, See, in_blocks
 from intact.errors import ModelError
 from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
@@ -16,6 +16,7 @@ from intact.ir.types import Array, DType, TensorType
 from intact.ops import weighted
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.fitness import not_clamp
+from intact.ops.quantized import INTEGERS
 from intact.ops.shapes import integers, require_bias, require_positive, require_rank, unknown
 from intact.ops.weighted import Weighted
 from intact.ops.windows import window
@@ -51,6 +52,7 @@ class TransposeConv(Op):
     """
 
     opcode = "TRANSPOSE_CONV"
+    rules = {**dict.fromkeys(RULES, INTEGERS), "double-up-16": ("uint8",)}
     options = "TransposeConvOptions"
     quant = QuantRule(
         {"weights": Weight(axis=0), "input": Activation(), "bias": Bias(of=("input", "weights"))}, finest=ACCUMULATES

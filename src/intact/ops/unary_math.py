@@ -36,6 +36,7 @@ class Neg(Unary):
     """
 
     opcode = "NEG"
+    rules = {"codes": ("int8", "int16")}
     options = "NegOptions"
 
     def prepare(self, site: Site, input: Operand) -> None:

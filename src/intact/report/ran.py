@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from rich.console import RenderableType
 
-from intact.arith.profile import Profile
+from intact.arith.profile import NAMES, Profile
 from intact.diagnose.run import Output, Run
 from intact.ir.types import Array
 from intact.report.terminal import shape, table
@@ -34,9 +34,11 @@ def run_tables(result: Run, *, raw: bool) -> Iterable[RenderableType]:
 
 def profile_line(profile: Profile) -> str:
     """Returns a profile's name, and what it was checked against, or that it never was."""
-    checked = (
-        f"checked against {profile.checked}" if profile.checked else "from sources, not checked against the runtime"
-    )
+    if profile.checked:
+        checked = f"checked against {profile.checked}"
+    else:
+        ships = profile.name in NAMES and not profile.where
+        checked = f"{'from sources, ' if ships else ''}not checked against the runtime"
     return f"profile {profile.name} ({checked})"
 
 
