@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from intact.errors import UsageError
 from intact.ir.graph import Graph, Value, unique_names
 from intact.ir.model import Model, SignatureDef
 from intact.ir.types import TensorType
@@ -22,6 +23,19 @@ class Port:
     name: str
     type: TensorType
     aliases: tuple[str, ...] = ()
+
+
+def entry_point(model: Model, key: str) -> SignatureDef:
+    """Returns the signature of a key.
+
+    Raises:
+        UsageError: E004.
+    """
+    for entry in model.signatures:
+        if entry.key == key:
+            return entry
+    known = ", ".join(s.key for s in model.signatures) or "none; the model has no signatures"
+    raise UsageError(f"there is no signature '{key}'", code="E004", expected=f"one of {known}", where=model.source)
 
 
 def input_names(model: Model, graph: Graph, entry: SignatureDef | None = None) -> dict[str, Value]:

@@ -17,7 +17,7 @@ from intact.errors import DataError, IntactError, QuantError, UsageError, requir
 from intact.ir.graph import Graph, Value
 from intact.ir.kind import quantization
 from intact.ir.model import Model
-from intact.ir.port import Port, input_names, ports
+from intact.ir.port import Port, entry_point, input_names, ports
 from intact.ir.types import DType
 from intact.ir.verify import check
 from intact.observe.observer import Observer, observer
@@ -95,15 +95,7 @@ def graph_of(model: Model, signature: str | None) -> Graph:
     Raises:
         UsageError: E004.
     """
-    if signature is None:
-        return model.main
-    for entry in model.signatures:
-        if entry.key == signature:
-            return entry.graph
-    known = ", ".join(s.key for s in model.signatures) or "none; the model has no signatures"
-    raise UsageError(
-        f"there is no signature '{signature}'", code="E004", expected=f"one of {known}", where=model.source
-    )
+    return model.main if signature is None else entry_point(model, signature).graph
 
 
 def open_inputs(model: Model, graph: Graph, data: Any) -> Samples:
