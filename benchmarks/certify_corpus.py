@@ -1,4 +1,4 @@
-"""The exact engine against LiteRT on every model of ../shared/models, tensor by tensor.
+"""The exact engine against LiteRT on every model of ../shared/models, operator by operator and whole.
 
     python benchmarks/certify_corpus.py [--profile litert-reference] [--samples 16] [-j 2] [--record FILE] [NAME ...]
 
@@ -30,12 +30,11 @@ def one(path: str, profile: str, samples: int) -> dict[str, object]:
     if kind(model).quantization in {"none", "float16 weights"}:
         return {"float": True}
     found = certify(model, profile, count=samples)
-    nodes = model.main.nodes
     return {
         "operators": [
             {
                 "op": t.operator,
-                "type": types(nodes[t.index]),
+                "type": types(model.graphs[t.graph].nodes[t.index]),
                 "values": t.values,
                 "differing": t.differing,
                 "largest": t.largest,
@@ -44,6 +43,9 @@ def one(path: str, profile: str, samples: int) -> dict[str, object]:
             for t in found.tallies
         ],
         "gaps": [{"op": g.node.op.name, "type": types(g.node), "why": g.why, "index": g.index} for g in found.gaps],
+        "outputs": [{"index": t.index, "graph": t.graph, "differing": t.differing} for t in found.outputs],
+        "refused": dict(found.refused),
+        "failures": dict(found.failed),
         "on_litert": found.on_litert,
         "runtime": found.runtime,
     }
@@ -107,11 +109,18 @@ def main() -> None:
                 row[2] += o["differing"]
                 row[3] = max(row[3], o["largest"])
             gaps.update((g["op"], g["type"], g["why"]) for g in found["gaps"])
-            clean += not bad and not found["gaps"]
-            if bad or found["gaps"]:
+            whole = [o for o in found["outputs"] if o["differing"]]
+            clean += not (bad or whole or found["gaps"] or found["failures"])
+            if bad or whole or found["gaps"] or found["failures"]:
                 first = f", first {bad[0]['op']} at {bad[0]['index']}" if bad else ""
                 total = sum(o["differing"] for o in bad)
-                print(f"{name}: {total} differ in {len(bad)} operators{first}; {len(found['gaps'])} gaps", flush=True)
+                print(
+                    f"{name}: {total} differ in {len(bad)} operators{first}; {len(found['gaps'])} gaps; "
+                    f"{sum(o['differing'] for o in whole)} differ in outputs of whole runs",
+                    *found["failures"],
+                    sep="; ",
+                    flush=True,
+                )
     print(f"\n{clean} of {len(results)} models equal throughout under {arguments.profile}\n")
     for (op, kind), (nodes, values, differing, largest) in sorted(by_kind.items()):
         mark = "  <--" if differing else ""

@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any
 
 import intact
-from intact.diagnose.certify import random_samples
+from intact.diagnose.draw import random_samples
 from intact.engines.exact import Exact, Prepared
 from intact.engines.litert import Session
 

@@ -16,7 +16,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from intact.diagnose.certify import Certificate, certify
+    from intact.diagnose.certificate import Certificate
+    from intact.diagnose.certify import certify
     from intact.diagnose.check import Finding, check
     from intact.diagnose.check_kernel import Verdict, check_kernel
     from intact.diagnose.compare import Comparison, compare
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from intact.quantizer.report import Quantized, Report
 
 _HOMES = {
-    "Certificate": "intact.diagnose.certify",
+    "Certificate": "intact.diagnose.certificate",
     "certify": "intact.diagnose.certify",
     "Finding": "intact.diagnose.check",
     "check": "intact.diagnose.check",

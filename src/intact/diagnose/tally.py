@@ -22,7 +22,9 @@ class Tally:
         values: numbers compared.
         differing: how many of them differ.
         largest: largest difference; of integers in steps, of floats real, infinite where shapes or types differ.
-        first: (sample, result, element) of the first difference; None where there is none.
+        first: (sample, result, element) of the first difference; None where there is none. Variables that an operator
+            writes to count behind its results.
+        graph: position of its graph in the model.
     """
 
     index: int
@@ -32,6 +34,7 @@ class Tally:
     differing: int = 0
     largest: float = 0.0
     first: tuple[int, int, tuple[int, ...]] | None = None
+    graph: int = 0
 
 
 def add(tally: Tally, ours: Array, theirs: Array, sample: int, number: int) -> None:
@@ -47,15 +50,18 @@ def add(tally: Tally, ours: Array, theirs: Array, sample: int, number: int) -> N
         tally.first = tally.first or (sample, number, ())
         return
     left, right = np.ascontiguousarray(ours).reshape(-1), np.ascontiguousarray(theirs).reshape(-1)
-    width = _BITS.get(left.dtype.itemsize)
+    width = None if left.dtype.kind == "O" else _BITS.get(left.dtype.itemsize)
     differs = left != right if width is None else left.view(width) != right.view(width)
     if left.dtype.kind in "fc":
         differs &= ~(np.isnan(left) & np.isnan(right))
     if not differs.any():
         return
     tally.differing += int(differs.sum())
-    gap = np.abs(left[differs].astype(np.complex128) - right[differs].astype(np.complex128))
-    tally.largest = max(tally.largest, float(gap.max()))
+    if left.dtype.kind in "OSU":  # strings are not at any distance
+        tally.largest = math.inf
+    else:
+        gap = np.abs(left[differs].astype(np.complex128) - right[differs].astype(np.complex128))
+        tally.largest = max(tally.largest, float(gap.max()))
     if tally.first is None:
         where = np.unravel_index(int(np.flatnonzero(differs)[0]), ours.shape)
         tally.first = (sample, number, tuple(int(i) for i in where))

@@ -28,7 +28,7 @@ _SECONDS = 600
 
 
 def probe(model: Model, feeds: Mapping[str, Array], graph: Graph | None = None, *, resolver: str = "default") -> None:
-    """Runs a graph once in a child process.
+    """Runs a graph once in a child process; does nothing where an input is of strings, which no file of NumPy's holds.
 
     Args:
         feeds: inputs by name, as Session.run takes them.
@@ -36,6 +36,8 @@ def probe(model: Model, feeds: Mapping[str, Array], graph: Graph | None = None, 
     Raises:
         EngineError: E503 where the process dies, E501 or E502 with LiteRT's own words where it refuses.
     """
+    if any(np.asarray(array).dtype.kind == "O" for array in feeds.values()):
+        return
     with tempfile.TemporaryDirectory(prefix="intact-") as folder:
         Path(folder, "model.tflite").write_bytes(to_bytes(model))
         # Keys of an npz are file names; an input's name may be anything.

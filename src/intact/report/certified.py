@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.console import RenderableType
 
-from intact.diagnose.certify import Certificate
+from intact.diagnose.certificate import Certificate
 from intact.diagnose.tally import Tally
 from intact.report.terminal import number, table
 
@@ -14,42 +14,61 @@ from intact.report.terminal import number, table
 def certificate_tables(
     model: str, certificates: Sequence[Certificate], *, everything: bool
 ) -> Iterable[RenderableType]:
-    """Yields what was found under each profile: operators that differ, or all of them."""
+    """Yields what was found under each profile: operators and outputs that differ, or all of them."""
     for certificate in certificates:
         about = certificate.runtime
-        verdict = (
-            f"{certificate.differing} of {certificate.values} numbers differ"
-            if certificate.differing
-            else f"0 of {certificate.values} numbers differ"
-        )
         yield (
-            f"{model} against {certificate.profile}: {verdict} "
-            f"({len(certificate.tallies)} operators, {certificate.samples} samples)"
+            f"{model} against {certificate.profile}: {certificate.differing} of {certificate.values} numbers differ "
+            f"({len(certificate.tallies)} operators, {len(certificate.outputs)} outputs of whole runs, "
+            f"{certificate.samples} samples)"
         )
         yield (
             f"  LiteRT {about.get('litert')}, {certificate.resolver} kernels, {about.get('machine')}, "
             f"{about.get('processor')}: {about.get('instructions')}"
         )
-        floats = certificate.on_litert - len(certificate.gaps)
-        if floats:
-            yield f"  {floats} operators on floats or plain numbers ran on LiteRT on both sides"
-        for gap in certificate.gaps:
-            yield f"  not covered: {gap}"
-        shown = [t for t in certificate.tallies if everything or t.differing]
-        if shown:
-            yield ""
-            yield tally_table("operators" if everything else "operators that differ", shown)
+        yield from (f"  {line}" for line in _remarks(certificate))
+        for title, tallies in (("operators", certificate.tallies), ("whole runs", certificate.outputs)):
+            shown = [t for t in tallies if everything or t.differing]
+            if shown:
+                yield ""
+                yield tally_table(title if everything else f"{title} that differ", shown)
         yield ""
+
+
+def _remarks(certificate: Certificate) -> Iterable[str]:
+    floats = certificate.on_litert - len(certificate.gaps)
+    if floats > 0:
+        yield f"{floats} operators on floats or plain numbers run on LiteRT on both sides: compared in whole runs alone"
+    if certificate.bodies:
+        yield f"{certificate.bodies} operators in graphs that control flow runs: compared in whole runs alone"
+    for gap in certificate.gaps:
+        yield f"not covered: {gap}"
+    for text, times in certificate.failed.items():
+        yield f"failed where LiteRT did not, {times} times: {text}"
+    for text, times in certificate.refused.items():
+        yield f"refused by LiteRT, {times} samples: {text}"
+    alike: dict[tuple[str, str, int], list[int]] = {}
+    for item in certificate.not_compared:
+        if item.index is None:
+            yield f"not compared: {item.what}: {item.why}"
+        else:
+            alike.setdefault((item.what, item.why, item.graph), []).append(item.index)
+    for (what, why, graph), nodes in alike.items():
+        place = f" of graph {graph}" if graph else ""
+        listed = ", ".join(map(str, nodes[:8])) + (", ..." if len(nodes) > 8 else "")
+        yield f"not compared: {len(nodes)} {what} (node {listed}{place}): {why}"
 
 
 def tally_table(title: str, tallies: Iterable[Tally]) -> RenderableType:
     """Returns a row for each operator: how many numbers differ, by how much at most, and where the first is."""
+    tallies = list(tallies)
+    several = any(t.graph for t in tallies)
     return table(
         title,
-        ("op", "operator", "result", "numbers", "differ", "largest", "first at"),
+        ("graph:op" if several else "op", "operator", "result", "numbers", "differ", "largest", "first at"),
         [
             (
-                str(t.index),
+                f"{t.graph}:{t.index}" if several else str(t.index),
                 t.operator,
                 t.result,
                 str(t.values),

@@ -35,6 +35,8 @@ def difference_tables(model: str, found: Differences) -> Iterable[RenderableType
         rows,
         right=(2, 3, 4),
     )
+    for item in found.not_compared:
+        yield f"  not compared: {item}"
     for other in found.others:
         yield ""
         differing = [t for t in other.operators if t.differing]
