@@ -184,7 +184,7 @@ def test_sums_that_overflow_are_found() -> None:
     model = Integer(FullyConnected(), [x, weights], Codes((), "int8", 100.0), version=4).model()
     (found,) = intact.check(model, ["tflm-reference"])
     assert (found.kind, found.where) == ("overflow", "node 0 FULLY_CONNECTED 'y0'")
-    assert found.text == "the accumulator of channel 0 can reach [0, 2266950000], 33 bits; kernels have 32"
+    assert found.text == "the accumulator of channel 0 of 'filter' can reach [0, 2266950000], 33 bits; kernels have 32"
     assert found.profiles == ("tflm-reference",)
 
 

@@ -21,6 +21,7 @@ whatever `base` has.
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -99,6 +100,8 @@ def load(name: str) -> Profile:
     Raises:
         UsageError: E003 for a name that is none, E001 for a file that is not there, E003 for one that is no profile.
     """
+    if not isinstance(name, str | os.PathLike):
+        raise UsageError(f"the profile is {name!r}", expected="a Profile, a name, or the path of a .toml file")
     try:
         return _shipped(name) if name in NAMES else _from_file(Path(name))
     except RecursionError as fault:

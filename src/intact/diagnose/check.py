@@ -14,7 +14,7 @@ from typing import Any
 from intact.arith.profile import Profile
 from intact.arith.profile import load as load_profile
 from intact.diagnose.diff_runtimes import PROFILES
-from intact.diagnose.explain import accumulator
+from intact.diagnose.reach import accumulator
 from intact.engines.exact import Prepared, plan
 from intact.errors import require_type
 from intact.ir.graph import Graph, Node
@@ -75,12 +75,12 @@ def check(model: Model, profiles: Sequence[Profile | str] = PROFILES) -> list[Fi
 
 def _of_step(step: Prepared) -> list[tuple[str, str]]:
     found = [("defect", text) for text in step.defects]
-    bounds = accumulator(step.record)
+    bounds = accumulator(step.node, step.record)
     types = [None if v is None else v.dtype for v in step.node.inputs]
     wide = DType.INT64 in types or types[:1] == [DType.INT16]
     if bounds is not None and not bounds.fits_int32 and not wide:
         reach = f"[{bounds.low}, {bounds.high}], {bounds.bits} bits"
-        found.append(("overflow", f"the accumulator of channel {bounds.channel} can reach {reach}; kernels have 32"))
+        found.append(("overflow", f"the accumulator of {bounds.widest} can reach {reach}; kernels have 32"))
     return found
 
 

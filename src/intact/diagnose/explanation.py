@@ -22,19 +22,27 @@ class Accumulator:
 
     Args:
         low, high: smallest and largest.
-        channel: the channel of the one with the larger magnitude.
+        channel: the channel of the one with the larger magnitude; None where all are alike.
         bits: of a signed integer that holds every one.
+        operand: what the channels are those of, else the first operand.
     """
 
     low: int
     high: int
-    channel: int
+    channel: int | None
     bits: int
+    operand: str
 
     @property
     def fits_int32(self) -> bool:
         """True where 32 bits are proven to suffice."""
         return self.bits <= 32
+
+    @property
+    def widest(self) -> str:
+        """Where the widest is, in words."""
+        name = f"'{self.operand}'"
+        return name if self.channel is None else f"channel {self.channel} of {name}"
 
 
 @dataclass(frozen=True)
@@ -43,10 +51,11 @@ class Element:
 
     Args:
         at: its index.
-        stages: what became of it, by the names of arith/requantize.py, in order.
+        stages: what became of it, by the names of arith/requantize.py and of the operator itself, in the order of the
+            computation.
         stored, real: the result.
-        terms: the products it is the sum of; () for an operator that is no sum of products, or where not known.
-        input_zero_point, weight_zero_point: what the terms hold that the products do not.
+        terms: what it is the sum of; () for an operator that is no sum, or where not known.
+        input_zero_point, weight_zero_point: those of the first term.
         bias: what is added to the products; None where there is none.
     """
 
@@ -65,7 +74,7 @@ class Explanation:
     """What is to be known of one operator under one profile.
 
     Args:
-        index: position in subgraph 0.
+        index: position in its graph.
         operator: its name.
         attributes: by name.
         profile: whose arithmetic.
@@ -75,6 +84,7 @@ class Explanation:
         accumulator: bounds; None for an operator without one, or where weights are computed.
         ranges: smallest and largest number of each stage in a run; empty without inputs.
         element: one number; None where none was asked for.
+        graph: number of the graph that it is in.
     """
 
     index: int
@@ -88,10 +98,12 @@ class Explanation:
     accumulator: Accumulator | None
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
     element: Element | None = None
+    graph: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Returns all of it as data for JSON."""
         return {
+            "graph": self.graph,
             "index": self.index,
             "operator": self.operator,
             "attributes": self.attributes,
@@ -109,8 +121,8 @@ class Explanation:
         }
 
 
-def _listed(found: Mapping[str, Any]) -> dict[str, Any]:
-    listed: dict[str, Any] = {}
+def _listed(found: Mapping[Any, Any]) -> dict[Any, Any]:
+    listed: dict[Any, Any] = {}
     for name, value in found.items():
         if isinstance(value, np.ndarray):
             listed[name] = value.tolist() if value.size <= _MOST_LISTED else {"shape": list(value.shape)}
@@ -118,6 +130,8 @@ def _listed(found: Mapping[str, Any]) -> dict[str, Any]:
             listed[name] = value.item()
         elif isinstance(value, (str, int, float, bool, type(None))):
             listed[name] = value
+        elif isinstance(value, tuple):
+            listed[name] = list(_listed(dict(enumerate(value))).values())
         else:
             listed[name] = str(value)
     return listed

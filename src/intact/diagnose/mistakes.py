@@ -6,58 +6,15 @@ gives is compared with what somebody's kernel gives. They are those that people 
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
-from intact.ir.graph import Node
+from intact.diagnose.attempt import Attempt
 from intact.ir.types import Array
 from intact.ops.weighted import Weighted
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """An operator that a mistake is made with.
-
-    Args:
-        node: the application.
-        record: what it was prepared to.
-        operands: their contents.
-        real: what the first operand stands for.
-        stages: of the right computation.
-    """
-
-    node: Node
-    record: Any
-    operands: Sequence[Array | None]
-    real: Array | None
-    stages: Mapping[str, Array]
-
-    @property
-    def weighted(self) -> Weighted | None:
-        """The parameters of a sum of products; None for another operator."""
-        found = self.record if isinstance(self.record, Weighted) else getattr(self.record, "weighted", None)
-        return found if isinstance(found, Weighted) else None
-
-    def with_parameters(self, **changes: Any) -> Array | None:
-        """Returns the result with other parameters of the sum of products."""
-        weighted = self.weighted
-        if weighted is None:
-            return None
-        changed: Any = dataclasses.replace(weighted, **changes)
-        record = changed if self.record is weighted else dataclasses.replace(self.record, weighted=changed)
-        result: Array = self.node.op.compute(record, None, *self.operands)[0]
-        return result
-
-    def requantized(self, **changes: Any) -> Array | None:
-        """Returns the result with other parameters of the requantization."""
-        weighted = self.weighted
-        if weighted is None:
-            return None
-        return self.with_parameters(requantize=dataclasses.replace(weighted.requantize, **changes))
 
 
 @dataclass(frozen=True)
@@ -97,18 +54,6 @@ def _finished(attempt: Attempt, finish: Callable[[Array, Any], Array]) -> Array 
     return finish(attempt.stages["accumulator"], weighted.requantize)
 
 
-def _truncated(acc: Array, q: Any) -> Array:
-    floored: Array = np.floor(acc * q.factor).astype(np.int64)
-    result: Array = np.clip(floored + q.zero_point, q.low, q.high)
-    return result
-
-
-def _cut(acc: Array, q: Any) -> Array:
-    cut: Array = np.trunc(acc * q.factor).astype(np.int64)
-    result: Array = np.clip(cut + q.zero_point, q.low, q.high)
-    return result
-
-
 def _without_output_scale(attempt: Attempt) -> Array | None:
     weighted = attempt.weighted
     if weighted is None:
@@ -125,19 +70,28 @@ def _with_bias_parameters(attempt: Attempt) -> Array | None:
     return attempt.requantized(factor=np.ones_like(weighted.requantize.factor), zero_point=zero)
 
 
-def _without_zero_point(attempt: Attempt) -> Array | None:
-    shifted = attempt.stages.get("shifted")
-    return None if shifted is None else _finished(attempt, lambda _, q: np.clip(shifted, q.low, q.high))
+def _offset_by(number: Callable[[int], int]) -> Callable[[Attempt], Array | None]:
+    def make(attempt: Attempt) -> Array | None:
+        shifted, ends = attempt.stages.get("shifted"), attempt.ends
+        return (
+            None if shifted is None or ends is None else np.clip(shifted + number(ends.zero_point), ends.low, ends.high)
+        )
+
+    return make
 
 
 def _unclamped(attempt: Attempt) -> Array | None:
     return attempt.stages.get("offset")
 
 
+def _clamped_to_type(attempt: Attempt) -> Array | None:
+    offset, dtype = attempt.stages.get("offset"), attempt.node.outputs[0].dtype
+    return None if offset is None else np.clip(offset, *dtype.limits)
+
+
 def _wrapped(attempt: Attempt) -> Array | None:
-    offset = attempt.stages.get("offset")
-    weighted = attempt.weighted
-    return None if offset is None or weighted is None else offset.astype(weighted.requantize.dtype)
+    offset, dtype = attempt.stages.get("offset"), attempt.node.outputs[0].dtype
+    return None if offset is None or dtype.numpy is None else offset.astype(dtype.numpy)
 
 
 def _parameter(name: str, value: Callable[[Weighted], Any]) -> Callable[[Attempt], Array | None]:
@@ -148,12 +102,60 @@ def _parameter(name: str, value: Callable[[Weighted], Any]) -> Callable[[Attempt
     return make
 
 
-def _without_bias(attempt: Attempt) -> Array | None:
-    weighted = attempt.weighted
-    if weighted is None or weighted.bias is None:
-        return None
-    return attempt.with_parameters(bias=np.zeros_like(weighted.bias))
+def _with_bias(times: int) -> Callable[[Attempt], Array | None]:
+    def make(attempt: Attempt) -> Array | None:
+        weighted = attempt.weighted
+        if weighted is None or weighted.bias is None:
+            return None
+        return attempt.with_parameters(bias=times * weighted.bias)
 
+    return make
+
+
+def _transposed(attempt: Attempt) -> Array | None:
+    """Weights read in the other order: columns for rows of a matrix, columns for rows of a window."""
+    weighted = attempt.weighted
+    if weighted is None or weighted.weights is None:
+        return None
+    weights = weighted.weights
+    if weights.ndim == 2:
+        other = weights.reshape(weights.shape[::-1]).T
+    elif weights.shape[1] == weights.shape[2]:
+        other = weights.transpose(0, 2, 1, 3)
+    else:
+        return None
+    operands = [other if i == 1 else o for i, o in enumerate(attempt.operands)]
+    return attempt.with_parameters(*operands, weights=other)
+
+
+def _multiplier_in_float32(attempt: Attempt) -> Array | None:
+    weighted = attempt.weighted
+    if weighted is None:
+        return None
+    factor = weighted.input_scale * weighted.filter_scale / weighted.output_scale
+    return attempt.requantized(factor=np.broadcast_to(factor, weighted.requantize.factor.shape).astype(np.float64))
+
+
+def _first_channel(attempt: Attempt) -> Array | None:
+    weighted = attempt.weighted
+    return None if weighted is None else attempt.requantized(factor=weighted.requantize.factor[:1])
+
+
+def _by_rule(rule: str) -> Callable[[Attempt], Array | None]:
+    return lambda attempt: attempt.requantized(rule=rule)
+
+
+def _rounded(way: Callable[[Array], Array]) -> Callable[[Attempt], Array | None]:
+    """With the real multiplier in float64, rounded once."""
+
+    def finish(acc: Array, q: Any) -> Array:
+        result: Array = np.clip(way(acc * q.factor).astype(np.int64) + q.zero_point, q.low, q.high)
+        return result
+
+    return lambda attempt: _finished(attempt, finish)
+
+
+_OTHERWISE: Final = "the rule of this profile is another"
 
 MISTAKES: Final[tuple[Mistake, ...]] = (
     Mistake(
@@ -171,7 +173,15 @@ MISTAKES: Final[tuple[Mistake, ...]] = (
         "the input's zero point is left in: it is taken away, q - zero_point",
         _parameter("input_zero_point", lambda _: 0),
     ),
-    Mistake("accumulator", "the bias is left out", _without_bias),
+    Mistake(
+        "products",
+        "the filter's zero point is left in: it is taken away, weight - zero_point",
+        _parameter("filter_zero_point", lambda _: 0),
+    ),
+    Mistake("products", "the weights are read transposed: columns in place of rows", _transposed),
+    Mistake("accumulator", "the bias is left out", _with_bias(0)),
+    Mistake("accumulator", "the bias is added twice", _with_bias(2)),
+    Mistake("accumulator", "the bias is taken away: it is added", _with_bias(-1)),
     Mistake(
         "multiplied",
         "the multiplier lacks the output's scale: it is input_scale * filter_scale / output_scale",
@@ -182,18 +192,22 @@ MISTAKES: Final[tuple[Mistake, ...]] = (
         "scale and zero point are the bias's: those of the output belong there, and operand 2 is the bias",
         _with_bias_parameters,
     ),
-    Mistake(
-        "shifted",
-        "the shift rounds down: half of what is shifted out is added first",
-        lambda attempt: _finished(attempt, _truncated),
-    ),
-    Mistake(
-        "shifted",
-        "the product is cut off towards zero: it is rounded to the nearest",
-        lambda attempt: _finished(attempt, _cut),
-    ),
-    Mistake("offset", "the output's zero point is not added", _without_zero_point),
+    Mistake("multiplied", "all channels have the first one's scale: each has its own", _first_channel),
+    Mistake("shifted", "the shift rounds down: half of what is shifted out is added first", _rounded(np.floor)),
+    Mistake("shifted", "the product is cut off towards zero: it is rounded to the nearest", _rounded(np.trunc)),
+    Mistake("shifted", "the product is rounded up: it is rounded to the nearest", _rounded(np.ceil)),
+    Mistake("shifted", f"rounded once, halves to even: {_OTHERWISE}", _rounded(np.rint)),
+    Mistake("shifted", f"rounded once, halves away from zero: {_OTHERWISE}", _by_rule("float64-away")),
+    Mistake("shifted", f"rounded once, halves up: {_OTHERWISE}", _rounded(lambda real: np.floor(real + 0.5))),
+    Mistake("shifted", f"rounded twice, halves up: {_OTHERWISE}", _by_rule("double-up")),
+    Mistake("shifted", f"rounded twice, halves away from zero at last: {_OTHERWISE}", _by_rule("double-away")),
+    Mistake("shifted", f"multiplier and shift rounded once, halves up: {_OTHERWISE}", _by_rule("single")),
+    Mistake("shifted", f"multiplied in float32, halves to even: {_OTHERWISE}", _by_rule("float32-even")),
+    Mistake("multiplied", "the multiplier is computed in float32: it is in float64", _multiplier_in_float32),
+    Mistake("offset", "the output's zero point is not added", _offset_by(lambda _: 0)),
+    Mistake("offset", "the output's zero point is taken away: it is added", _offset_by(lambda zero: -zero)),
+    Mistake("clamped", "the result is clamped to its type alone, not to the fused activation", _clamped_to_type),
     Mistake("clamped", "the result is not clamped to its type and activation", _unclamped),
     Mistake("clamped", "the result wraps around in place of being clamped", _wrapped),
 )
-"""In the order of the stages, so that the first that fits is the earliest."""
+"""In the order of the stages, but what changes few numbers last: the first that fits is named first."""

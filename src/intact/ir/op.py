@@ -72,8 +72,11 @@ class Op:
         compute: compute(record, see, *arrays) returns the results from the operands' contents, followed by the new
             contents of the operands in `updates`. `see`, where it is not None, is shown the stages of
             arith/requantize.py in the shape of the first result, int64.
-        terms: terms(at, *arrays) returns the products that one element of the first result is the sum of, where it is
-            such a sum; None for other operators.
+        terms: terms(record, at, *arrays) returns what one element of the first result is the sum of, where it is a sum;
+            None for other operators.
+        reach: reach(record, *operands) returns the smallest and the largest number that the accumulator of each channel
+            can become over all inputs, int64 (channels,) or (1,), None where not known; an operator whose record has
+            `accumulator_low` and `accumulator_high` needs none.
         updates: the operands that the operator writes to, variables: their names, or positions where they have none.
         control: control(machine, *arrays) returns the results of an operator that runs graphs or keeps resources, in
             place of `compute`. It may have a `prepare` that only says whether the engine runs it.
@@ -93,6 +96,7 @@ class Op:
     compute: ClassVar[Callable[..., tuple[Array, ...]]] = uncovered
     control: ClassVar[Callable[..., Sequence[Array]]] = uncovered
     terms: ClassVar[Callable[..., Sequence[Term]] | None] = None
+    reach: ClassVar[Callable[..., tuple[Array, Array] | None] | None] = None
     updates: ClassVar[tuple[str | int, ...]] = ()
 
     def __init_subclass__(cls) -> None:

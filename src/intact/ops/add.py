@@ -8,9 +8,11 @@ from intact.arith.requantize import See
 from intact.ir.op import Operand
 from intact.ir.quant_rule import SUMS, Activation, QuantRule
 from intact.ir.site import Site
+from intact.ir.term import Term
 from intact.ir.types import Array, DType
 from intact.ops import sums
 from intact.ops.elementwise import Arithmetic
+from intact.ops.pairs import reach
 from intact.ops.quantized import INTEGERS
 
 
@@ -37,3 +39,11 @@ class Add(Arithmetic):
     def compute(self, record: sums.Sum, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
         """The sum."""
         return record(see, input1, input2)
+
+    def reach(self, record: sums.Sum, input1: Operand, input2: Operand) -> tuple[Array, Array]:
+        """What both operands at one scale sum to."""
+        return reach(record, input1, input2)
+
+    def terms(self, record: sums.Sum, at: tuple[int, ...], input1: Array, input2: Array) -> list[Term]:
+        """Both operands at one scale."""
+        return record.terms(at, input1, input2)

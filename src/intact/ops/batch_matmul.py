@@ -13,13 +13,14 @@ from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import Activation, QuantRule
 from intact.ir.site import Site
+from intact.ir.term import Term
 from intact.ir.types import Array, DType, TensorType
-from intact.ops import hybrid_matmul
+from intact.ops import hybrid_matmul, terms
 from intact.ops.attributes import FusedActivation
 from intact.ops.hybrid import Hybrid
 from intact.ops.quantized import clamp, note_far_shifts, scale, zero_point
 from intact.ops.shapes import broadcast_sizes, require_rank
-from intact.ops.weighted import FLOAT64, factors
+from intact.ops.weighted import FLOAT64, accumulator_range, factors
 from intact.ops.xnnpack import takes8
 
 
@@ -151,3 +152,34 @@ class BatchMatMul(Op):
         if self.adj_y:
             right = right.swapaxes(-1, -2)
         return (record.requantize(np.matmul(left, right), None, see),)
+
+    def reach(self, record: MatrixProduct | Hybrid, x: Operand, y: Operand) -> tuple[Array, Array] | None:
+        """A sum of as many products as the inner dimension has; columns of a constant y as they are."""
+        if isinstance(record, Hybrid):
+            return record.accumulator_low.min(keepdims=True), record.accumulator_high.max(keepdims=True)
+        low, high = x.dtype.limits
+        span = low - record.x_zero_point, high - record.x_zero_point
+        if y.array is not None:
+            columns = y.array if self.adj_y else y.array.swapaxes(-1, -2)
+            return accumulator_range(columns.reshape(-1, columns.shape[-1]), record.y_zero_point, span, None)
+        depth = x.shape[-2 if self.adj_x else -1]
+        corners = [a * (b - record.y_zero_point) * depth for a in span for b in y.dtype.limits]
+        return np.array([min(corners)]), np.array([max(corners)])
+
+    def terms(self, record: MatrixProduct, at: tuple[int, ...], x: Array, y: Array) -> list[Term]:
+        """The products of a row of x with a column of y."""
+        left, right = x.swapaxes(-1, -2) if self.adj_x else x, y.swapaxes(-1, -2) if self.adj_y else y
+        zeros = record.x_zero_point, record.y_zero_point
+        first, second = (terms.broadcast_place(at[:-2], f[..., 0, 0]) for f in (left, right))
+
+        def swapped(place: tuple[int, ...], adjoint: bool) -> tuple[int, ...]:
+            return (*place[:-2], place[-1], place[-2]) if adjoint else place
+
+        return terms.along(
+            x,
+            y,
+            left.shape[-1],
+            lambda i: swapped((*first, at[-2], i), self.adj_x),
+            lambda i: swapped((*second, i, at[-1]), self.adj_y),
+            zeros,
+        )

@@ -119,9 +119,11 @@ class Conv2D(Convolution2D):
         products = sums[0] if groups == 1 else np.concatenate(sums, axis=3)
         return (shared.requantize(products, shared.bias_of(bias), see),)
 
-    def terms(self, at: tuple[int, ...], input: Array, filter: Array, bias: Array | None = None) -> list[Term]:
+    def terms(
+        self, record: Convolution, at: tuple[int, ...], input: Array, filter: Array, bias: Array | None = None
+    ) -> list[Term]:
         """The products under the window, those of the group's channels."""
-        return terms.convolution(at, input, filter, self.place(input, filter))
+        return terms.convolution(at, input, filter, self.place(input, filter), record.weighted.zeros)
 
 
 def _matrices(record: Weighted, filter: Array, groups: int) -> tuple[Matrix, ...]:

@@ -99,6 +99,8 @@ class DepthwiseConv2D(Convolution2D):
         products = convolve_depthwise(centred, place, factors, record.largest_input)
         return (record.requantize(products, record.bias_of(bias), see),)
 
-    def terms(self, at: tuple[int, ...], input: Array, filter: Array, bias: Array | None = None) -> list[Term]:
+    def terms(
+        self, record: Weighted, at: tuple[int, ...], input: Array, filter: Array, bias: Array | None = None
+    ) -> list[Term]:
         """The products under the window, those of one input channel."""
-        return terms.depthwise(at, input, filter, self.place(input, filter))
+        return terms.depthwise(at, input, filter, self.place(input, filter), record.zeros)

@@ -26,13 +26,15 @@ class Quotient:
     Args:
         zero_points: of the operands.
         multiplier: Q0.31, and
-        shift: bits, of scale1 / (scale2 * result's scale).
+        shift: bits, of
+        factor: scale1 / (scale2 * result's scale).
         finish: zero point and clamp of the result.
     """
 
     zero_points: tuple[int, int]
     multiplier: int
     shift: int
+    factor: float
     finish: Finish
 
 
@@ -76,6 +78,7 @@ class Div(Arithmetic):
         record = Quotient(
             (zero_point(input1), zero_point(input2)),
             *quantize_multiplier(float(factor)),
+            float(factor),
             finish(self.fused_activation_function, result),
         )
         self._note_astray(site, record, input1, input2, float(factor))

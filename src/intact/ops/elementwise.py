@@ -71,11 +71,13 @@ class Steps:
     Args:
         zero_points: of the operands.
         multipliers, shifts: of the operands: scale = multiplier / 2^31 * 2^shift.
+        factors: those scales.
     """
 
     zero_points: tuple[int, int]
     multipliers: tuple[int, int]
     shifts: tuple[int, int]
+    factors: tuple[float, float]
 
     def multiple(self, operand: int, codes: Array) -> Array:
         """Returns the real numbers of operand 0's or 1's codes (int64) in multiples of 1/256."""
@@ -120,7 +122,9 @@ class Comparison(Binary):
             raise UncoveredError(f"{self.opcode} with a scale of {max(steps)} ends the process")
         pairs = [quantize_multiplier(float(s)) for s in steps]
         zeros = zero_point(input1), zero_point(input2)
-        record = Steps(zeros, (pairs[0][0], pairs[1][0]), (pairs[0][1], pairs[1][1]))
+        record = Steps(
+            zeros, (pairs[0][0], pairs[1][0]), (pairs[0][1], pairs[1][1]), (float(steps[0]), float(steps[1]))
+        )
         held = codes(input1), codes(input2)
         real = [s * (c - z).astype(np.float64) for s, c, z in zip(steps, held, zeros, strict=True)]
         kernel = [record.multiple(i, c) for i, c in enumerate(held)]

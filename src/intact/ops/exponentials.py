@@ -25,11 +25,13 @@ class Differences:
     Args:
         multiplier: Q0.31, with `shift` the input's scale (times beta) * 2^26, at most 2^31 - 1.
         shift: bits to the left, applied first; 0 or more.
+        factor: the real multiplier that those stand for.
         smallest: differences below it, whose reals are about -31, count as minus infinity; 0 or less.
     """
 
     multiplier: int
     shift: int
+    factor: float
     smallest: int
 
     @classmethod
@@ -45,7 +47,7 @@ class Differences:
         if not factor > 1:
             raise UncoveredError(f"a step of {real:g} is 2^-26 or less, of which the kernel ends the process")
         multiplier, shift = quantize_multiplier(factor)
-        return cls(multiplier, shift, -math.floor(31 * 2.0 ** (_FRACTION - shift)))
+        return cls(multiplier, shift, factor, -math.floor(31 * 2.0 ** (_FRACTION - shift)))
 
     def __call__(self, difference: Array) -> Array:
         """Returns differences in Q5.26; what is below `smallest` as 0, which must not be used."""

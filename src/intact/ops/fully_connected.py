@@ -184,9 +184,11 @@ class FullyConnected(Op):
         shape = (*input.shape[:-1], units) if self.keep_num_dims else (-1, units)
         return (shared.requantize(products.reshape(shape), shared.bias_of(bias), see),)
 
-    def terms(self, at: tuple[int, ...], input: Array, filter: Array, bias: Array | None = None) -> list[Term]:
+    def terms(
+        self, record: Dense, at: tuple[int, ...], input: Array, filter: Array, bias: Array | None = None
+    ) -> list[Term]:
         """The products of one row of the input with one row of the filter."""
         depth = filter.shape[1]
         rows = input.reshape(-1, depth)
         row = int(np.ravel_multi_index(at[:-1], input.shape[:-1])) if self.keep_num_dims else at[0]
-        return terms.along(rows, filter, depth, lambda i: (row, i), lambda i: (at[-1], i))
+        return terms.along(rows, filter, depth, lambda i: (row, i), lambda i: (at[-1], i), record.weighted.zeros)

@@ -30,6 +30,7 @@ class Swish:
         ramp_shift: bits, positive is left, saturating.
         output_multiplier: Q0.15, with `output_shift` from 128ths of the input's steps to the result's.
         output_shift: bits, 0 or less.
+        ramp_factor, output_factor: the real multipliers that those stand for.
         result: type of the result.
     """
 
@@ -39,6 +40,8 @@ class Swish:
     ramp_shift: int
     output_multiplier: int
     output_shift: int
+    ramp_factor: float
+    output_factor: float
     result: DType
 
 
@@ -73,8 +76,8 @@ class HardSwish(Unary):
         site.rule(self.opcode, input.dtype.value, taken=False)
         result = site.results[0]
         fine = np.float32(1 / 128) * scale("input", input)
-        ramp, ramp_shift = quantize_multiplier(float(fine / np.float32(3 / 32768)))
-        output, output_shift = quantize_multiplier(float(fine / scale("the result", result)))
+        factors = float(fine / np.float32(3 / 32768)), float(fine / scale("the result", result))
+        (ramp, ramp_shift), (output, output_shift) = (quantize_multiplier(f) for f in factors)
         if output_shift > 0:
             raise UncoveredError(f"{self.opcode} to a scale below 1/128 of the input's")
         far = max(-output_shift, -ramp_shift)
@@ -87,6 +90,7 @@ class HardSwish(Unary):
             ramp_shift,
             _short(output),
             output_shift,
+            *factors,
             result.dtype,
         )
 

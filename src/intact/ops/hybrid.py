@@ -105,6 +105,18 @@ class Hybrid:
         """Returns rows as integers with a scale for each."""
         return _QUANTIZERS[self.quantizer](rows)
 
+    @property
+    def accumulator_low(self) -> NDArray[np.int64]:
+        """What the sums of products can become, int64 (channels,); of BATCH_MATMUL channels of each matrix in turn."""
+        return -self.accumulator_high
+
+    @property
+    def accumulator_high(self) -> NDArray[np.int64]:
+        """The same, the largest: codes that are quantized symmetrically have no -128."""
+        rows = [m.weights for m in self.matrices] or [self.weights.reshape(-1, self.weights.shape[-1]).T]
+        largest = 127 if self.quantizer in {"symmetric", "nearest"} else LARGEST
+        return np.concatenate([np.abs(r.astype(np.int64)).sum(axis=1) for r in rows]) * largest
+
     def bias_of(self, bias: Array | None) -> Floats:
         """Returns the bias, the prepared one where it is constant or absent."""
         if self.bias is not None:

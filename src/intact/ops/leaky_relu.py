@@ -39,6 +39,7 @@ class TwoSlopes:
         multipliers: of numbers from the zero point on, and below. Q0.31, or, by rule fixed-8, with 8 bits behind the
             point, ties to even, for a product that is rounded to an integer, ties up. Negative where alpha is.
         shifts: of both, bits; -8 by rule fixed-8.
+        factors: the real multipliers of both, input_scale / result's scale without and with alpha, in float32.
         finish: zero point and limits of the result.
     """
 
@@ -46,6 +47,7 @@ class TwoSlopes:
     input_zero_point: int
     multipliers: tuple[int, int]
     shifts: tuple[int, int]
+    factors: tuple[float, float]
     finish: Finish
 
     def __call__(self, see: See | None, codes: Array) -> Array:
@@ -88,10 +90,11 @@ class LeakyRelu(Unary):
         if rule.name == "fixed-8":
             positive = step / output
             multipliers = int(np.rint(256 * positive)), int(np.rint(256 * (positive * alpha)))
-            return TwoSlopes(rule.name, zero, multipliers, (-8, -8), end)
-        pairs = quantize_multiplier(float(step / output)), quantize_multiplier(float(step * alpha / output))
+            return TwoSlopes(rule.name, zero, multipliers, (-8, -8), (float(positive), float(positive * alpha)), end)
+        factors = float(step / output), float(step * alpha / output)
+        pairs = quantize_multiplier(factors[0]), quantize_multiplier(factors[1])
         note_far_shifts(site, pairs[0][1], pairs[1][1])
-        return TwoSlopes(rule.name, zero, (pairs[0][0], pairs[1][0]), (pairs[0][1], pairs[1][1]), end)
+        return TwoSlopes(rule.name, zero, (pairs[0][0], pairs[1][0]), (pairs[0][1], pairs[1][1]), factors, end)
 
     def _taken(self, input: Operand, result: Typed) -> bool:
         """True where XNNPACK's delegate takes the operator.

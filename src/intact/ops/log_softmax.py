@@ -29,12 +29,14 @@ class FixedLog:
         differences: stored numbers less the largest of their row, to Q5.26.
         inverse_multiplier: Q0.31, with `inverse_shift` from Q5.26 back to stored differences.
         inverse_shift: bits, 0 or less.
+        inverse_factor: the real multiplier that those stand for.
         result: type of the result.
     """
 
     differences: Differences
     inverse_multiplier: int
     inverse_shift: int
+    inverse_factor: float
     result: DType
 
 
@@ -96,8 +98,8 @@ class LogSoftmax(Unary):
         match rule:
             case "gemmlowp-32":
                 differences = Differences.of(float(step))
-                inverse = quantize_multiplier(2.0 ** (31 - differences.shift) / differences.multiplier)
-                return FixedLog(differences, *inverse, result.dtype)
+                inverse = 2.0 ** (31 - differences.shift) / differences.multiplier
+                return FixedLog(differences, *quantize_multiplier(inverse), inverse, result.dtype)
             case "float32":
                 return FloatLog(float_table(step), step, scale("the result", result), zero_point(result), result.dtype)
         raise UncoveredError(f"'{rule}' is no rule of {self.opcode}")

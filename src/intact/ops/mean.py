@@ -14,9 +14,11 @@ from intact.errors import UncoveredError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import Activation, QuantRule
 from intact.ir.site import Site
+from intact.ir.term import Term
 from intact.ir.types import Array, DType
+from intact.ops import terms
 from intact.ops.quantized import EIGHT_BITS, INTEGERS, scale, zero_point
-from intact.ops.reduction import Reduction, axes, count, known_axes, sums, taken_by_xnnpack
+from intact.ops.reduction import Reduction, axes, count, known_axes, reach, sums, taken_by_xnnpack
 
 _TYPES: Final = (DType.INT8, DType.UINT8, DType.INT16)
 _IMAGES: Final = ("int8 image", "uint8 image")
@@ -130,6 +132,17 @@ class Mean(Reduction):
         if record.rule == "image-16":
             return (in_blocks(16, total.shape[-1], requantize, record.tail(requantize), total, see),)
         return (requantize(total - record.input_zero_point * number, see=see),)
+
+    def reach(self, record: Averaged, input: Operand, axis: Operand) -> tuple[Array, Array] | None:
+        """As many codes as the declared sizes say; their zero points are in the sum where the rule leaves them."""
+        return reach(record.count, input.dtype, self._zero(record))
+
+    def terms(self, record: Averaged, at: tuple[int, ...], input: Array, axis: Array) -> list[Term]:
+        """The codes along the dimensions that are reduced."""
+        return terms.reduced(at, input, axes(axis.reshape(-1), input.ndim), self.keep_dims, self._zero(record))
+
+    def _zero(self, record: Averaged) -> int:
+        return record.input_zero_point if record.rule == "divided" else 0
 
 
 def _in_float32(record: Averaged, total: Array, number: int, see: See | None) -> Array:

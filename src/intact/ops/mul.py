@@ -13,10 +13,12 @@ from intact.errors import UncoveredError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import Activation, QuantRule
 from intact.ir.site import Site
+from intact.ir.term import Term
 from intact.ir.types import Array, DType
 from intact.ops.by_codes import OfPairs
 from intact.ops.elementwise import Arithmetic
 from intact.ops.finish import Finish, finish, float32_clamp
+from intact.ops.pairs import reach
 from intact.ops.quantized import (
     EIGHT_BITS,
     INTEGERS,
@@ -24,6 +26,7 @@ from intact.ops.quantized import (
     scale,
     zero_point,
 )
+from intact.ops.terms import broadcast_place, term
 from intact.ops.xnnpack import takes8, well_shaped
 
 
@@ -50,6 +53,11 @@ class Product(OfPairs):
         where = along.in_vectors(np.broadcast_shapes(input1.shape, input2.shape), 16 if signed else 8)
         way = "wrapping" if along.repeats and not signed else "saturating"
         return (self.mixed(see, where, way, "scalar", input1, input2),)
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """Products are the same in all."""
+        return ("scalar",)
 
     def formula(self, see: See | None, way: str, input1: Array, input2: Array) -> Array:
         """Returns the result of each pair: "scalar", or in vectors that hold it "saturating" or "wrapping"."""
@@ -143,6 +151,18 @@ class Mul(Arithmetic):
         if isinstance(record, Fraction):
             return (_fraction(record, see, input1, input2),)
         return record(see, input1, input2)
+
+    def reach(self, record: Product | Fraction, input1: Operand, input2: Operand) -> tuple[Array, Array]:
+        """The product."""
+        if isinstance(record, Fraction):
+            return np.array([-(1 << 15) * ((1 << 15) - 1)]), np.array([1 << 30])
+        return reach(record, input1, input2)
+
+    def terms(self, record: Product | Fraction, at: tuple[int, ...], input1: Array, input2: Array) -> list[Term]:
+        """The one product."""
+        places = broadcast_place(at, input1), broadcast_place(at, input2)
+        zeros = (0, 0) if isinstance(record, Fraction) else record.zero_points
+        return [term(input1, places[0], input2, places[1], zeros)]
 
 
 def _fraction(record: Fraction, see: See | None, input1: Array, input2: Array) -> Array:

@@ -13,10 +13,13 @@ from intact.errors import UncoveredError
 from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import moves
 from intact.ir.site import Site
+from intact.ir.term import Term
 from intact.ir.types import Array, DType, TensorType
+from intact.ops import terms
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.fitness import not_clamp
 from intact.ops.quantized import EIGHT_BITS, INTEGERS, clamp
+from intact.ops.reduction import reach
 from intact.ops.shapes import require_positive, require_rank, slide
 from intact.ops.windows import window
 from intact.ops.xnnpack import takes8
@@ -115,6 +118,16 @@ class AveragePool2D(Pool2D):
             see("shifted", mean.astype(np.int64))
             see("clamped", result.astype(np.int64))
         return (result.astype(input.dtype),)
+
+    def reach(self, record: Pooled, input: Operand) -> tuple[Array, Array] | None:
+        """As many codes as a window has inside the declared image."""
+        number = min(self.filter_height, input.shape[1]) * min(self.filter_width, input.shape[2])
+        return reach(number, input.dtype, 0)
+
+    def terms(self, record: Pooled, at: tuple[int, ...], input: Array) -> list[Term]:
+        """The codes under the window."""
+        under = terms.under_window(at, input, self.place(input))
+        return [terms.plain(input, (at[0], row, column, at[3])) for _, _, row, column in under]
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ class Slopes(OfPairs):
         input_zero_point, alpha_zero_point: of the operands.
         positive: multiplier, Q0.31, and shift of input_scale / result's scale, for inputs from the zero point on.
         negative: the same of input_scale * alpha_scale / result's scale, for the products of the others with alpha.
+        factors: the real multipliers that those two stand for.
         first_bytes: alpha is read as if its elements were of one byte each.
         finish: zero point and limits of the result.
     """
@@ -36,6 +37,7 @@ class Slopes(OfPairs):
     alpha_zero_point: int
     positive: tuple[int, int]
     negative: tuple[int, int]
+    factors: tuple[float, float]
     first_bytes: bool
     finish: Finish
 
@@ -91,12 +93,14 @@ class PRelu(Op):
         width = np.float64 if rule.name == "double-away-float64" else np.float32
         values = ("input", input), ("alpha", alpha), ("the result", result)
         step, slope, output = (width(scale(name, value)) for name, value in values)
-        pairs = quantize_multiplier(float(step / output)), quantize_multiplier(float(step * slope / output))
+        factors = float(step / output), float(step * slope / output)
+        pairs = quantize_multiplier(factors[0]), quantize_multiplier(factors[1])
         note_far_shifts(site, pairs[0][1], pairs[1][1])
         return Slopes(
             zero_point(input),
             zero_point(alpha),
             *pairs,
+            factors,
             rule.name == "first-bytes",
             finish(FusedActivation.NONE, result),
         )

@@ -59,6 +59,14 @@ def count(shape: tuple[int, ...], reduced: tuple[int, ...]) -> int:
     return math.prod(shape[a] for a in reduced)
 
 
+def reach(count: int | None, dtype: DType, zero: int) -> tuple[Array, Array] | None:
+    """Returns the smallest and the largest sum of so many codes, each lessened by `zero`; None for an unknown count."""
+    if count is None:
+        return None
+    low, high = dtype.limits
+    return np.array([count * (low - zero)]), np.array([count * (high - zero)])
+
+
 def sums(input: Array, reduced: tuple[int, ...], keep_dims: bool) -> Array:
     """Returns sums of stored integers, int64."""
     result: Array = np.asarray(input.sum(axis=reduced, dtype=np.int64, keepdims=keep_dims))

@@ -50,6 +50,7 @@ class Fixed32:
         input_zero_point: of the input.
         multiplier: Q0.31, with `shift` from the input's steps to Q4.27.
         shift: bits, positive is left.
+        factor: the real multiplier that those stand for.
         radius: magnitudes from here on, without zero point, give the lowest or the highest result.
         output_bits: fraction bits of the result: 8 of LOGISTIC, 7 of TANH.
         output_zero_point: -128 of LOGISTIC, 0 of TANH.
@@ -58,6 +59,7 @@ class Fixed32:
     input_zero_point: int
     multiplier: int
     shift: int
+    factor: float
     radius: int
     output_bits: int
     output_zero_point: int
@@ -125,19 +127,23 @@ class Sigmoid:
                 return self._of_int8(record, see, input)
         number = input.astype(np.int64)
         if record.gemmlowp:
-            result = self.fixed(sat16(number * record.multiplier), 3, 16)
+            scaled = sat16(number * record.multiplier)
+            result = self.fixed(scaled, 3, 16)
         else:
-            result = self.table16(sigmoid16.scaled(number, record.multiplier, record.shift))
+            scaled = sigmoid16.scaled(number, record.multiplier, record.shift)
+            result = self.table16(scaled)
         if see:
+            see("function input", scaled)
             see("clamped", result)
         return result.astype(np.int16)
 
     def _fixed32(self, site: Site, input: Operand) -> Fixed32:
         if input.dtype != DType.INT8:
             raise UncoveredError(f"{self.operator} of {input.dtype.value} in fixed point")
-        multiplier, shift = quantize_multiplier(float(scale("input", input)) * (1 << 27))
+        factor = float(scale("input", input)) * (1 << 27)
+        multiplier, shift = quantize_multiplier(factor)
         radius = math.floor(15 * 2.0 ** (27 - shift))
-        return Fixed32(zero_point(input), multiplier, shift, radius, self.output_bits, self.output_zero_point)
+        return Fixed32(zero_point(input), multiplier, shift, factor, radius, self.output_bits, self.output_zero_point)
 
     def _fixed16(self, rule: str, site: Site, input: Operand) -> Fixed16:
         exponent = power_of_two(scale("input", input))
@@ -157,8 +163,11 @@ class Sigmoid:
             see("input offset", centred)
         inside = np.abs(centred) < record.radius
         number = multiply(np.where(inside, centred, 0), record.multiplier, record.shift)
-        found: Any = shift_right_away(self.fixed(number, 4, 32), 31 - record.output_bits) + record.output_zero_point
+        function = self.fixed(number, 4, 32)
+        found: Any = shift_right_away(function, 31 - record.output_bits) + record.output_zero_point
         result = np.where(inside, np.clip(found, -128, 127), np.where(centred > 0, 127, -128))
         if see:
+            see("function input", number)
+            see("function", np.asarray(function))
             see("clamped", result)
         return result.astype(np.int8)

@@ -66,12 +66,14 @@ class Tables:
     Args:
         multiplier: Q0.31, with `shift` from differences to steps of 10 / 65535.
         shift: bits, positive is left.
+        factor: the real multiplier that those stand for.
         powers: int64 (513,), exp of numbers from -10 to 0, Q0.15.
         inverses: int64 (513,), 1 / (1 + number) of numbers from 0 to 1, Q0.15.
     """
 
     multiplier: int
     shift: int
+    factor: float
     powers: NDArray[np.int64]
     inverses: NDArray[np.int64]
 
@@ -149,8 +151,10 @@ class Softmax(Unary):
             case "lut-float64" | "lut-float32":
                 # The product is in float32 on the runtimes that compute in float64 from there on.
                 product = float(step * beta) if rule == "lut-float64" else float(step) * float(beta)
-                multiplier, shift = quantize_multiplier(product / (10.0 / 65535.0))
-                return Tables(multiplier, shift, *_tables(np.float64 if rule == "lut-float64" else np.float32))
+                factor = product / (10.0 / 65535.0)
+                return Tables(
+                    *quantize_multiplier(factor), factor, *_tables(np.float64 if rule == "lut-float64" else np.float32)
+                )
         raise UncoveredError(f"'{rule}' is no rule of {self.opcode}")
 
     def compute(self, record: Record, see: See | None, input: Array) -> tuple[Array, ...]:
@@ -159,19 +163,21 @@ class Softmax(Unary):
         difference = number - number.max(axis=-1, keepdims=True, initial=-(1 << 15))
         match record:
             case Fixed():
-                result = _fixed(record, difference)
+                result = _fixed(record, difference, see)
             case Float():
-                result = _float(record, difference)
+                result = _float(record, difference, see)
             case Tables():
-                result = _by_tables(record, difference)
+                result = _by_tables(record, difference, see)
         if see:
             see("clamped", result)
         return (result.astype(np.int16 if isinstance(record, Tables) else record.result.numpy),)
 
 
-def _fixed(record: Fixed, difference: Array) -> Array:
+def _fixed(record: Fixed, difference: Array, see: See | None) -> Array:
     powers = record.powers[-difference]
-    inverse, shift = reciprocal(sum_in_q12(powers), 12)
+    total = sum_in_q12(powers)
+    _show(see, difference, powers, total)
+    inverse, shift = reciprocal(total, 12)
     low, high = record.result.limits
     right = shift + 31 - record.result.bits
     if np.any(right > 31):
@@ -180,9 +186,11 @@ def _fixed(record: Fixed, difference: Array) -> Array:
     return np.where(difference >= record.differences.smallest, np.clip(found, low, high), low)
 
 
-def _float(record: Float, difference: Array) -> Array:
+def _float(record: Float, difference: Array, see: See | None) -> Array:
     powers = record.table[-difference]
-    scaled = powers * (np.float32(1) / (float_sum(powers) * record.output_scale))
+    total = float_sum(powers)
+    _show(see, difference, powers, total)
+    scaled = powers * (np.float32(1) / (total * record.output_scale))
     if record.result == DType.UINT8:
         found = np.trunc(scaled + np.float32(0.5)).astype(np.int64)
     else:
@@ -191,16 +199,25 @@ def _float(record: Float, difference: Array) -> Array:
     return result
 
 
-def _by_tables(record: Tables, difference: Array) -> Array:
+def _by_tables(record: Tables, difference: Array, see: See | None) -> Array:
     steps = multiply(difference, record.multiplier, record.shift)
     powers = lut.look_up16(sat16(steps + 32767), record.powers)
     total = powers.sum(axis=-1, keepdims=True)
+    _show(see, difference, powers, total)
     zeros = leading_zeros(total)
     # Without leading zeros the sum is 1 + t in Q1.16; the table's input is t from 0 to 1 as -32768 to 32767.
     shifted = (np.left_shift(total, zeros - 1) + (1 << 13)) >> 14
     inverse = lut.look_up16(sat16(shifted - (3 << 15)), record.inverses)
     result: Array = np.clip((powers * inverse + np.left_shift(1, 30 - zeros)) >> (31 - zeros), 0, 32767)
     return result
+
+
+def _show(see: See | None, difference: Array, powers: Array, total: Array) -> None:
+    """Shows the stages of a softmax, the sum at every element of its row."""
+    if see:
+        see("difference", difference)
+        see("exponential", powers)
+        see("exponential sum", np.broadcast_to(total, powers.shape))
 
 
 @cache

@@ -53,6 +53,7 @@ class InverseRoot:
         input_zero_point: of the input; its real is 0.
         multiplier: Q0.31, with `shift` 1 / (sqrt(input scale) * output scale).
         shift: bits, positive is left.
+        factor: the real multiplier that those stand for.
         output_zero_point: of the result.
         low: lowest stored input.
         entries: int64 (256,), the stored results of int8 inputs; those below the zero point are not used. None for
@@ -63,6 +64,7 @@ class InverseRoot:
     input_zero_point: int
     multiplier: int
     shift: int
+    factor: float
     output_zero_point: int
     low: int
     entries: NDArray[np.int64] | None
@@ -145,9 +147,10 @@ class Rsqrt(Unary):
 
             return tabled.make(rule, function, site, input)
         width = np.float64 if rule == "newton-float64" else np.float32
-        multiplier, shift = quantize_multiplier(1 / float(np.sqrt(width(input_scale)) * width(output_scale)))
+        factor = 1 / float(np.sqrt(width(input_scale)) * width(output_scale))
+        multiplier, shift = quantize_multiplier(factor)
         zero, low = zero_point(input), input.dtype.limits[0]
-        record = InverseRoot(zero, multiplier, shift, zero_point(result), low, None, result.dtype)
+        record = InverseRoot(zero, multiplier, shift, factor, zero_point(result), low, None, result.dtype)
         if input.dtype == DType.INT16:
             return record
         codes = np.maximum(np.arange(low, low + 256), zero)

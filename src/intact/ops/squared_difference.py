@@ -29,6 +29,7 @@ class Square:
         multipliers: of the operands, Q0.31: scale / (2 * larger scale) = multiplier / 2^31 * 2^shift.
         shifts: of the operands, bits, 0 or negative.
         multiplier, shift: of the square, the same of (2 * larger scale)^2 / (2^(2 * left) * result's scale).
+        factors, factor: the real multipliers that those stand for, of the operands and of the square.
         finish: zero point and limits of the result.
     """
 
@@ -38,6 +39,8 @@ class Square:
     shifts: tuple[int, int]
     multiplier: int
     shift: int
+    factors: tuple[float, float]
+    factor: float
     finish: Finish
 
 
@@ -71,13 +74,16 @@ class SquaredDifference(Binary):
         total = float(twice * twice / np.float64(np.float32(1 << 2 * left) * output))
         if total >= 1 and input1.dtype == DType.INT8:
             raise UncoveredError(f"SQUARED_DIFFERENCE to a scale of {output}: 2^14 of it are less than {twice}^2")
-        pairs = [quantize_multiplier(float(s / twice)) for s in steps]
+        parts = float(steps[0] / twice), float(steps[1] / twice)
+        pairs = [quantize_multiplier(p) for p in parts]
         return Square(
             (zero_point(input1), zero_point(input2)),
             left,
             (pairs[0][0], pairs[1][0]),
             (pairs[0][1], pairs[1][1]),
             *quantize_multiplier(total),
+            parts,
+            total,
             finish(FusedActivation.NONE, result),
         )
 

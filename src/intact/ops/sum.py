@@ -12,9 +12,11 @@ from intact.arith.requantize import ALIKE, Requantization, See
 from intact.errors import UncoveredError
 from intact.ir.op import Operand
 from intact.ir.site import Site
+from intact.ir.term import Term
 from intact.ir.types import Array, DType
+from intact.ops import terms
 from intact.ops.quantized import INTEGERS, note_far_shifts, scale, zero_point
-from intact.ops.reduction import Reduction, axes, count, sums, taken_by_xnnpack
+from intact.ops.reduction import Reduction, axes, count, known_axes, reach, sums, taken_by_xnnpack
 
 _TYPES: Final = (DType.INT8, DType.UINT8, DType.INT16)
 
@@ -96,7 +98,19 @@ class Sum(Reduction):
             return (self._in_float32(record, see, sums(input, reduced, self.keep_dims), number).astype(input.dtype),)
         terms = input.view(np.uint8) if record.rule == "uint8-defect" else input
         total = sums(terms, reduced, self.keep_dims) - record.input_zero_point * number
-        return (requantize(total, see=see).view(input.dtype),)
+        shown = _as_int8(see) if see and record.rule == "uint8-defect" else see
+        return (requantize(total, see=shown).view(input.dtype),)
+
+    def reach(self, record: Summed, input: Operand, axis: Operand) -> tuple[Array, Array] | None:
+        """As many codes as the declared sizes say."""
+        reduced = known_axes(input, axis)
+        number = None if reduced is None else count(input.shape, reduced)
+        return reach(number, DType.UINT8 if record.rule == "uint8-defect" else input.dtype, _zero(record))
+
+    def terms(self, record: Summed, at: tuple[int, ...], input: Array, axis: Array) -> list[Term]:
+        """The codes along the dimensions that are reduced, as the kernel reads them."""
+        codes = input.view(np.uint8) if record.rule == "uint8-defect" else input
+        return terms.reduced(at, codes, axes(axis.reshape(-1), input.ndim), self.keep_dims, _zero(record))
 
     def _in_float32(self, record: Summed, see: See | None, total: Array, number: int) -> Array:
         step, zero = record.input_scale / record.output_scale, np.float32(record.input_zero_point)
@@ -111,3 +125,16 @@ class Sum(Reduction):
             see("offset", found.astype(np.int64))
             see("clamped", result.astype(np.int64))
         return result
+
+
+def _zero(record: Summed) -> int:
+    return 0 if record.rule.startswith("float32") else record.input_zero_point
+
+
+def _as_int8(see: See) -> See:
+    """Returns a `see` to which results are shown as the int8 whose bytes they are."""
+
+    def shown(stage: str, array: Array) -> None:
+        see(stage, array.astype(np.int8).astype(np.int64) if stage == "clamped" else array)
+
+    return shown

@@ -18,24 +18,20 @@ Sources:
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from intact.arith import powers
-from intact.arith.below_one import multiply_below_one
-from intact.arith.requantize import See
-from intact.arith.rounding import high_multiply, quantize_multiplier, shift_right_away
-from intact.arith.vectors import stretch, through_int16
+from intact.arith.rounding import quantize_multiplier
 from intact.errors import UncoveredError
 from intact.ir.op import Operand
 from intact.ir.site import Site
-from intact.ir.types import Array, DType
+from intact.ir.types import DType
 from intact.ops.attributes import FusedActivation
-from intact.ops.by_codes import OfPairs
-from intact.ops.finish import Finish, finish, float32_clamp
+from intact.ops.finish import finish, float32_clamp
 from intact.ops.quantized import EIGHT_BITS, INTEGERS, scale, zero_point
+from intact.ops.sum_records import CommonScale, PowerOfTwo, SharedShift
 from intact.ops.xnnpack import takes8, well_shaped
 
 POWERS_OF_TWO: Final = "int16 power-of-two"
@@ -47,125 +43,6 @@ RULES: Final = {
 """The rules of ADD and SUB alike."""
 
 _PRECISION: Final = {DType.INT8: 20, DType.UINT8: 20, DType.INT16: 15}
-
-
-@dataclass(frozen=True, eq=False)
-class CommonScale(OfPairs):
-    """A sum at twice the larger scale of its operands.
-
-    Args:
-        rule: double-away or double-away-vectors.
-        sign: of the second operand, 1 or -1.
-        zero_points: of the operands.
-        left: bits that operands are shifted left by.
-        multipliers: of the operands, Q0.31: scale / (2 * larger scale) = multiplier / 2^31 * 2^shift.
-        shifts: of the operands, bits, 0 or negative.
-        multiplier, shift: of the sum, the same of (2 * larger scale) / (2^left * result's scale).
-        finish: zero point and clamp of the result.
-    """
-
-    rule: str
-    sign: int
-    zero_points: tuple[int, int]
-    left: int
-    multipliers: tuple[int, int]
-    shifts: tuple[int, int]
-    multiplier: int
-    shift: int
-    finish: Finish
-
-    def __call__(self, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
-        """Returns the result."""
-        along = stretch(input1.shape, input2.shape) if self.rule == "double-away-vectors" else None
-        if along is None or (along.repeats and self.finish.dtype == "int16"):
-            return (self.of_pairs(see, "scalar", input1, input2),)
-        way, block = ("cut off", 8) if along.repeats or self.finish.dtype == "uint8" else ("combined", 16)
-        where = along.in_vectors(np.broadcast_shapes(input1.shape, input2.shape), block)
-        return (self.mixed(see, where, way, "scalar", input1, input2),)
-
-    def formula(self, see: See | None, way: str, input1: Array, input2: Array) -> Array:
-        """Returns the result of each pair: "scalar", or in vectors whose terms are "combined" or "cut off"."""
-        term = {"scalar": self._rounded, "combined": self._combined, "cut off": self._cut_off}[way]
-        total = np.asarray(term(0, input1) + self.sign * term(1, input2))
-        if see:
-            see("accumulator", total)
-        number = multiply_below_one(total, self.multiplier, self.shift)
-        if way != "scalar" and self.finish.dtype != "int16":
-            zero = self.finish.zero_point
-            number = through_int16(number, zero, saturates=False) - zero
-        return self.finish(number, see)
-
-    def _rounded(self, index: int, codes: Array) -> Array:
-        """Returns an operand at the common scale, rounded after each step."""
-        centred = codes.astype(np.int64) - self.zero_points[index]
-        return multiply_below_one(centred << self.left, self.multipliers[index], self.shifts[index])
-
-    def _combined(self, index: int, codes: Array) -> Array:
-        """Returns an operand at the common scale by one shift left or, cut off, right; then rounded once."""
-        centred, left = codes.astype(np.int64) - self.zero_points[index], self.left + self.shifts[index]
-        shifted = np.left_shift(centred, left) if left >= 0 else np.right_shift(centred, -left)
-        return high_multiply(shifted, self.multipliers[index])
-
-    def _cut_off(self, index: int, codes: Array) -> Array:
-        """Returns an operand at the common scale, bits shifted out to the right cut off."""
-        centred = codes.astype(np.int64) - self.zero_points[index]
-        high = high_multiply(centred << self.left, self.multipliers[index])
-        result: Array = np.right_shift(high, -self.shifts[index])
-        return result
-
-
-@dataclass(frozen=True)
-class PowerOfTwo:
-    """A sum of int16 whose scales are powers of two.
-
-    Args:
-        sign: of the second operand, 1 or -1.
-        shifts: bits that the operands are shifted right by, to the result's scale; one of them is 0.
-        finish: clamp of the result.
-    """
-
-    sign: int
-    shifts: tuple[int, int]
-    finish: Finish
-
-    def __call__(self, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
-        """Returns the result."""
-        first = shift_right_away(input1.astype(np.int64), self.shifts[0])
-        second = shift_right_away(input2.astype(np.int64), self.shifts[1])
-        total = first + self.sign * second
-        if see:
-            see("accumulator", total)
-        return (self.finish(total, see),)
-
-
-@dataclass(frozen=True, eq=False)
-class SharedShift(OfPairs):
-    """A sum of products with short multipliers.
-
-    Args:
-        zero_points: of the operands.
-        multipliers: of the operands, scale / result's scale * 2^shift rounded to an integer, the larger one of 21
-            bits; that of a subtrahend is negative.
-        shift: bits to the right, of the sum; 12 to 30. Rounded once, ties up.
-        finish: zero point and clamp of the result.
-    """
-
-    zero_points: tuple[int, int]
-    multipliers: tuple[int, int]
-    shift: int
-    finish: Finish
-
-    def __call__(self, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
-        """Returns the result."""
-        return (self.of_pairs(see, "", input1, input2),)
-
-    def formula(self, see: See | None, way: str, input1: Array, input2: Array) -> Array:
-        """Returns the result of each pair; there is one way."""
-        first, second = (c.astype(np.int64) - z for c, z in zip((input1, input2), self.zero_points, strict=True))
-        total = np.asarray(first * self.multipliers[0] + second * self.multipliers[1])
-        if see:
-            see("accumulator", total)
-        return self.finish((total + (1 << (self.shift - 1))) >> self.shift, see)
 
 
 Sum = CommonScale | PowerOfTwo | SharedShift
@@ -204,7 +81,8 @@ def prepare(
     match rule.name:
         case "shared-shift":
             first, second, shift = short_multipliers(steps, output)
-            return SharedShift(zeros, (first, sign * second), shift, float32_clamp(activation, result))
+            real = float(steps[0] / output), sign * float(steps[1] / output)
+            return SharedShift(zeros, (first, sign * second), shift, real, float32_clamp(activation, result))
         case "power-of-two":
             first, second, last = (e for e in exponents if e is not None)
             shifts = last - first, last - second
@@ -219,7 +97,8 @@ def prepare(
     if total >= 1:
         # ADD ends the process; SUB shifts by a negative number of bits, and each compiler makes what it likes of that.
         raise UncoveredError(f"{operator} to a scale of {output}: 2^{left} of it are not more than {twice}")
-    pairs = [quantize_multiplier(float(np.float64(s) / twice)) for s in steps]
+    parts = [float(np.float64(s) / twice) for s in steps]
+    pairs = [quantize_multiplier(p) for p in parts]
     return CommonScale(
         rule.name,
         sign,
@@ -228,6 +107,8 @@ def prepare(
         (pairs[0][0], pairs[1][0]),
         (pairs[0][1], pairs[1][1]),
         *quantize_multiplier(total),
+        (parts[0], parts[1]),
+        total,
         end,
     )
 

@@ -18,6 +18,7 @@ from intact.ops.attributes import FusedActivation
 from intact.ops.hybrid_memory import HybridMemory
 from intact.ops.quantized import note_far_shifts, scale, zero_point
 from intact.ops.shapes import require_bias, require_positive, require_rank, require_shape
+from intact.ops.weighted import accumulator_range
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +42,23 @@ class Memory:
     bias: NDArray[np.int64] | None
     state_zero_point: int
     out: Requantization
+
+    @property
+    def accumulator_low(self) -> NDArray[np.int64]:
+        """Smallest sum over time and rank, with bias; int64 (units,)."""
+        return self._reach()[0]
+
+    @property
+    def accumulator_high(self) -> NDArray[np.int64]:
+        """Largest sum over time and rank, with bias; int64 (units,)."""
+        return self._reach()[1]
+
+    def _reach(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        zero, state = self.state_zero_point, self.into_state
+        low, high = accumulator_range(self.time_weights, 0, (state.low - zero, state.high - zero), None)
+        units = len(self.time_weights) if self.bias is None else self.bias.size
+        bias = 0 if self.bias is None else self.bias
+        return low.reshape(units, -1).sum(axis=1) + bias, high.reshape(units, -1).sum(axis=1) + bias
 
 
 @dataclass(frozen=True)

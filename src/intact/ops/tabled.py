@@ -52,7 +52,11 @@ class Table:
     def __call__(self, see: See | None, input: Array) -> Array:
         """Returns the function of stored numbers, stored."""
         if see:
+            # Of 16 bits 7 choose the place between two entries.
+            index = (input.astype(np.int64) - self.low) >> (0 if self.entries.size == 256 else 7)
             see("input offset", input.astype(np.int64) - self.input_zero_point)
+            see("table index", index)
+            see("table entry", self.entries[index])
         if self.entries.size == 256:
             result = self.by_byte[input.view(np.uint8)]
         else:

@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from intact.arith.accumulate import convolve_transposed
+from intact.arith.accumulate import Window, convolve_transposed
 from intact.arith.requantize import RULES, Requantization, See, in_blocks
 from intact.errors import ModelError
 from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
 from intact.ir.site import Site
+from intact.ir.term import Term
 from intact.ir.types import Array, DType, TensorType
-from intact.ops import weighted
+from intact.ops import terms, weighted
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.fitness import not_clamp
 from intact.ops.quantized import INTEGERS
@@ -138,14 +139,29 @@ class TransposeConv(Op):
     ) -> tuple[Array, ...]:
         """The accumulators, requantized."""
         shared = record.weighted
-        _, height, width, _ = weights.shape
-        shape = tuple(int(s) for s in output_shape)
-        place = window(shape, (height, width), (self.stride_h, self.stride_w), self.padding)
+        place = self._place(output_shape, weights)
         factors = shared.centred_filter(weights)
-        largest, size = shared.largest_input, (shape[1], shape[2])
+        largest, size = shared.largest_input, (int(output_shape[1]), int(output_shape[2]))
         products = convolve_transposed(shared.centred(input), place, factors, largest, size)
         offset = shared.bias_of(bias)
         if record.rest is None:
             return (shared.requantize(products, offset, see),)
         acc = products if offset is None else products.astype(np.int64) + offset
         return (in_blocks(16, acc.size, shared.requantize, record.rest, acc, see),)
+
+    def terms(
+        self,
+        record: Transposed,
+        at: tuple[int, ...],
+        output_shape: Array,
+        weights: Array,
+        input: Array,
+        bias: Array | None = None,
+    ) -> list[Term]:
+        """The products of the input positions whose window covers the element."""
+        return terms.transposed(at, input, weights, self._place(output_shape, weights), record.weighted.zeros)
+
+    def _place(self, output_shape: Array, weights: Array) -> Window:
+        shape = tuple(int(s) for s in output_shape)
+        _, height, width, _ = weights.shape
+        return window(shape, (height, width), (self.stride_h, self.stride_w), self.padding)

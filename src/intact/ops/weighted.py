@@ -51,6 +51,11 @@ class Weighted:
     accumulator_high: NDArray[np.int64] | None
     largest_input: int
 
+    @property
+    def zeros(self) -> tuple[int, int]:
+        """Zero points of input and filter."""
+        return self.input_zero_point, self.filter_zero_point
+
     def centred(self, input: Array) -> Array:
         """Returns the input as float32 without its zero point; exact, as no input has more than 17 bits."""
         real: Array = input.astype(np.float32)

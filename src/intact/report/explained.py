@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from rich.console import RenderableType
 
 from intact.diagnose.explanation import Element, Explanation
+from intact.ir.term import Term
 from intact.report.ran import profile_line
 from intact.report.terminal import number, shape, table
 
@@ -19,7 +20,8 @@ _FEW = 6
 def explained_tables(found: Explanation, *, full: bool) -> Iterable[RenderableType]:
     """Yields what is to be known of an operator."""
     attributes = ", ".join(f"{k}={v}" for k, v in found.attributes.items())
-    yield f"operator {found.index} {found.operator}" + (f" ({attributes})" if attributes else "")
+    place = f" of graph {found.graph}" if found.graph else ""
+    yield f"operator {found.index}{place} {found.operator}" + (f" ({attributes})" if attributes else "")
     yield f"  {profile_line(found.profile)}"
     for rule in found.rules:
         yield f"  rule {rule.name}: {rule.source}"
@@ -34,12 +36,12 @@ def explained_tables(found: Explanation, *, full: bool) -> Iterable[RenderableTy
         )
     bounds = found.accumulator
     if bounds is not None:
-        proof = "int32 suffices" if bounds.fits_int32 else f"int32 overflows: {bounds.bits} bits are needed"
+        proof = "int32 suffices"
+        if not bounds.fits_int32:
+            proof = f"int32 overflows in {bounds.widest}: {bounds.bits} bits are needed"
         yield ""
-        yield (
-            f"accumulator over all inputs: [{bounds.low}, {bounds.high}], widest in channel {bounds.channel}, "
-            f"{bounds.bits} bits: {proof}"
-        )
+        where = "" if bounds.channel is None else f", widest in channel {bounds.channel}"
+        yield f"accumulator over all inputs: [{bounds.low}, {bounds.high}]{where}, {bounds.bits} bits: {proof}"
     if found.ranges:
         yield ""
         rows = [(stage, number(low, 10), number(high, 10)) for stage, (low, high) in found.ranges.items()]
@@ -70,40 +72,48 @@ def _operands(found: Explanation) -> RenderableType:
 
 def _worked(element: Element, found: Explanation, *, full: bool) -> Iterable[RenderableType]:
     yield f"element {list(element.at)} of {next(iter(found.results.values()))['name']}"
-    zx, zw = element.input_zero_point, element.weight_zero_point
     if element.terms:
-        listed = element.terms if full or len(element.terms) <= 2 * _FEW else element.terms[:_FEW]
-        yield table(
-            f"products: sum over {len(element.terms)} of (input - {zx}) * (weight - {zw})",
-            ("input at", "input", "weight at", "weight", "product"),
-            [
-                (
-                    str(list(t.input_at)),
-                    str(t.input),
-                    str(list(t.weight_at)),
-                    str(t.weight),
-                    str((t.input - zx) * (t.weight - zw)),
-                )
-                for t in listed
-            ],
-            right=(1, 3, 4),
-        )
-        if len(listed) < len(element.terms):
-            rest = sum((t.input - zx) * (t.weight - zw) for t in element.terms[len(listed) :])
-            yield f"  ... {len(element.terms) - len(listed)} more, which sum to {rest}"
-        raw = sum(t.input * t.weight for t in element.terms)
-        inputs, weights = sum(t.input for t in element.terms), sum(t.weight for t in element.terms)
-        count = len(element.terms)
+        yield from _sum(element.terms, full=full)
+    rows = [(stage, _one(value)) for stage, value in element.stages.items()]
+    if element.bias is not None:
+        place = next(i for i, (stage, _) in enumerate(rows) if stage == "accumulator")
+        rows.insert(place, ("bias", str(element.bias)))
+    rows += [("stored", _one(element.stored)), ("real", number(element.real, 9))]
+    yield table("stages", ("stage", "value"), rows, right=(1,))
+
+
+def _sum(terms: Sequence[Term], *, full: bool) -> Iterable[RenderableType]:
+    listed = terms if full or len(terms) <= 2 * _FEW else terms[:_FEW]
+    zeros = {(t.input_zero_point, t.weight_zero_point) for t in terms}
+    rounded, count = any(t.rounded is not None for t in terms), len(terms)
+    zx, zw = next(iter(zeros)) if len(zeros) == 1 else (0, 0)
+    weighted = any(t.weight_at for t in terms)
+    form = f"(input - {zx}) * (weight - {zw})" if len(zeros) == 1 else "(input - its zero point) * weight"
+    yield table(
+        f"{'products: ' if weighted else ''}sum over {count} of {form}"
+        + (", at a common scale and rounded" if rounded else ""),
+        ("input at", "input", "weight at", "weight", "term"),
+        [
+            (
+                f"{t.operand} {list(t.input_at)}".strip(),
+                str(t.input) if len(zeros) == 1 else f"{t.input} - {t.input_zero_point}",
+                str(list(t.weight_at)) if t.weight_at else "",
+                str(t.weight),
+                str(t.value),
+            )
+            for t in listed
+        ],
+        right=(1, 3, 4),
+    )
+    if len(listed) < count:
+        yield f"  ... {count - len(listed)} more, which sum to {sum(t.value for t in terms[len(listed) :])}"
+    if len(zeros) == 1 and not rounded and count > 1:
+        raw = sum(t.input * t.weight for t in terms)
+        inputs, weights = sum(t.input for t in terms), sum(t.weight for t in terms)
         yield (
             f"  the same with zero points taken out: {raw} (input * weight) - {zx} * {weights} (weights) "
             f"- {zw} * {inputs} (inputs) + {count} * {zx} * {zw} = {raw - zx * weights - zw * inputs + count * zx * zw}"
         )
-    rows = [(stage, number(value, 12)) for stage, value in element.stages.items()]
-    if element.bias is not None:
-        place = next(i for i, (stage, _) in enumerate(rows) if stage == "accumulator")
-        rows.insert(place, ("bias", str(element.bias)))
-    rows += [("stored", number(element.stored, 12)), ("real", number(element.real, 9))]
-    yield table("stages", ("stage", "value"), rows, right=(1,))
 
 
 def _shown(value: Any) -> bool:
@@ -121,7 +131,11 @@ def _value(value: Any, *, full: bool) -> str:
 
 
 def _one(value: Any) -> str:
-    return f"{float(value):.12g}" if isinstance(value, float | np.floating) else str(value)
+    if isinstance(value, np.float32):
+        return f"{float(value):.9g}"
+    if isinstance(value, tuple):
+        return " ".join(map(_one, value))
+    return repr(float(value)) if isinstance(value, float | np.floating) else str(value)  # a double, all of it
 
 
 def _few(value: Any) -> str:
