@@ -1,5 +1,6 @@
 """run, explain, certify, diff-runtimes and check as users run them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,8 +8,11 @@ import pytest
 from PIL import Image
 
 import intact
-from command import DENSE, Intact, saved
+from command import DENSE, TWO, Intact, saved
 from digits import int8, sample
+from intact.ir.graph import Value
+from intact.ir.types import DType, TensorType
+from shift import shift_register
 
 
 @pytest.fixture
@@ -95,6 +99,19 @@ def test_run_on_an_image(intact_: Intact, model: str) -> None:
             "q.npy: is a file of samples; expected another file. Choose another name.",
         ),
         (["--input", "q.npy", "--dump", "int8.tflite"], "int8.tflite: is the"),
+        (
+            ["--input", "q.npy", "-o", "o.txt"],
+            "o.txt: is the name of another kind of file; expected a name that ends in",
+        ),
+        (["--input", "q.npy", "--dump", "o.npy"], "o.npy: is the name of another kind of file; expected a name that"),
+        (
+            ["--input", "q.npy", "-o", "o.npz", "--dump", "./o.npz"],
+            "./o.npz: is named for two outputs; expected a file for each. [E002]",
+        ),
+        (
+            ["--input", "q.npy", "--signature", "none"],
+            "int8.tflite: there is no signature 'none'; expected one of serving_default. [E004]",
+        ),
         (["--input", "q.npy", "-o", "none/o.npz"], "none/o.npz: there is no folder none. Make it first. [E002]"),
     ],
 )
@@ -102,6 +119,86 @@ def test_run_refuses(intact_: Intact, model: str, arguments: list[str], text: st
     Path("short.raw").write_bytes(b"abc")
     Path("text.png").write_text("no image")
     assert intact_("run", model, *arguments).error.startswith(text)
+
+
+def test_images_of_sixteen_bits(intact_: Intact, model: str) -> None:
+    pixels = np.round(sample()[0, :, :, 0] * 255).astype(np.uint16)
+    Image.fromarray(pixels * 257).save("deep.png")
+    found = intact_("run", model, "--input", "deep.png", "--json").json
+    assert found["outputs"] == intact_("run", model, "--input", "q.npy", "--json").json["outputs"]
+    Image.fromarray(pixels.astype(np.float32)).save("floats.tiff")
+    Path("floats.tiff").rename("floats.png")
+    error = intact_("run", model, "--input", "floats.png").error
+    assert error.startswith("floats.png: is no image that can be read (its grey levels are floats, of no known range)")
+
+
+def test_images_are_turned_upright(intact_: Intact, model: str) -> None:
+    pixels = np.round(sample()[0, :, :, 0] * 255).astype(np.uint8)
+    turned = Image.fromarray(np.rot90(pixels).copy())
+    exif = turned.getexif()
+    exif[0x0112] = 6  # a quarter to the right makes it upright
+    turned.save("turned.png", exif=exif)
+    found = intact_("run", model, "--input", "turned.png", "--json").json
+    assert found["outputs"] == intact_("run", model, "--input", "q.npy", "--json").json["outputs"]
+
+
+def test_transparency_is_not_dropped_in_silence(intact_: Intact, model: str) -> None:
+    pixels = np.round(sample()[0] * 255).astype(np.uint8)
+    Image.fromarray(np.concatenate([*[pixels] * 3, pixels // 2], -1)).save("clear.png")
+    found = intact_("run", model, "--input", "clear.png", "--json")
+    assert "note: input 'image': the image's transparency is left out; what it hides is seen" in found.err
+    assert found.json["outputs"] == intact_("run", model, "--input", "q.npy", "--json").json["outputs"]
+
+
+def test_samples_are_a_batch_where_the_model_takes_one(intact_: Intact, model: str) -> None:
+    np.save("three.npy", np.concatenate([np.load("q.npy")] * 3))
+    one = intact_("run", model, "--input", "three.npy", "--json")
+    assert "note: three.npy holds 3 samples; the first, three.npy[0], is run" in one.err
+    changed = int8().clone()
+    for value in (*changed.main.inputs, *changed.main.outputs):
+        value.type = replace(value.type, signature=(-1, *value.shape[1:]))
+    intact.save(changed, "any.tflite")
+    found = intact_("run", "any.tflite", "--input", "three.npy", "--json")
+    assert "note: the 3 samples of three.npy are run as one batch" in found.err
+    assert found.json["outputs"][0]["stored"] == one.json["outputs"][0]["stored"] * 3
+
+
+def test_another_entry_point(intact_: Intact, tmp_path: Path) -> None:
+    path = saved(TWO, tmp_path)
+    for name, numbers in (("u", [[1, 2]]), ("v", [[10, 20]])):
+        np.save(tmp_path / f"{name}.npy", np.array(numbers, np.float32))
+    given = ["--input", f"left={tmp_path / 'u.npy'}", "--input", f"right={tmp_path / 'v.npy'}"]
+    dump = tmp_path / "d.npz"
+    found = intact_("run", path, *given, "--signature", "second", "--dump", dump, "--json").json
+    assert [(o["name"], o["real"]) for o in found["outputs"]] == [("sum", [[11, 22]])]
+    with np.load(dump) as tensors:
+        assert {n: tensors[n].tolist() for n in tensors.files} == {"t0": [[1, 2]], "t1": [[10, 20]], "t2": [[11, 22]]}
+
+
+def test_floats_of_a_runtime_that_is_not_here(intact_: Intact, tmp_path: Path) -> None:
+    text = """graph main(%x: int8[1,4] <scale=0.1, zero_point=0>) -> (%y) {
+      %a: float32[1,4] = DEQUANTIZE(%x)
+      %b: float32[1,4] = COS(%a)
+      %y: int8[1,4] <scale=0.1, zero_point=0> = QUANTIZE(%b)
+    }"""
+    path = saved(text, tmp_path)
+    np.save(tmp_path / "x.npy", np.zeros((1, 4), np.int8))
+    given = ["run", path, "--input", tmp_path / "x.npy", "--engine", "exact", "--profile"]
+    assert (
+        "note: 1 operator on floats or plain numbers ran on LiteRT's reference kernels; "
+        "tflm-reference says nothing of their numbers" in intact_(*given, "tflm-reference").err
+    )
+    assert "LiteRT" not in intact_(*given, "litert-optimized").err
+
+
+def test_what_is_left_out_of_a_dump_is_said(intact_: Intact, model: str) -> None:
+    changed = int8().clone()
+    for name in ("one", "two"):
+        changed.main.add_value(Value(name, TensorType(DType.INT8, (2,))))
+    intact.save(changed, "more.tflite")
+    for engine in ("exact", "litert"):
+        done = intact_("run", "more.tflite", "--input", "q.npy", "--engine", engine, "--dump", "d.npz")
+        assert done.err == "note: not in d.npz: 2 tensors, each computed by nothing\n"
 
 
 def test_run_needs_to_know_what_a_pixel_is(intact_: Intact, model: str) -> None:
@@ -204,3 +301,24 @@ def test_check(intact_: Intact, model: str, tmp_path: Path) -> None:
     assert intact_("check", saved(DENSE, tmp_path)).status == 0
     found = intact_("check", model, "--profiles", "litert-reference", "--json").json
     assert found == {"model": "int8.tflite", "profiles": ["litert-reference"], "findings": []}
+
+
+def test_what_was_not_compared_is_said(intact_: Intact, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    intact.save(shift_register(), "shift.tflite")
+    done = intact_("certify", "shift.tflite", "--samples", 3, "--all")
+    assert done.status == 0, done.out
+    for text in (
+        "0 of 27 numbers differ (2 operators, 1 output of whole runs, 3 samples)",
+        "2 operators in graphs that control flow runs: compared in whole runs alone",
+        "not compared: 1 ASSIGN_VARIABLE (node 3): has no result",
+        "whole runs",
+    ):
+        assert text in done.out
+    (found,) = intact_("certify", "shift.tflite", "--samples", 3, "--json").json["certificates"]
+    assert [n["index"] for n in found["not_compared"]] == [0, 1, 3]
+    assert [(o["entry"], o["values"]) for o in found["outputs"]] == [("the main graph", 9)]
+    assert intact_("certify", "shift.tflite", "--signature", "a").error.startswith(
+        "shift.tflite: there is no signature 'a'"
+    )
+    assert intact_("diff-runtimes", "shift.tflite", "--signature", "a").status == 2

@@ -10,7 +10,8 @@ import click
 from intact.cli.options import notes
 
 if TYPE_CHECKING:
-    from intact.ir.model import Model
+    from intact.ir.graph import Graph
+    from intact.ir.model import Model, SignatureDef
     from intact.ir.types import Array
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -42,9 +43,18 @@ def profile_option(command: F) -> F:
     )(command)
 
 
-def read_inputs(model: Model, given: Iterable[str], mean: float | None, std: float | None) -> dict[str, Array]:
-    """Returns an array for each input of a model, as the input stores it.
+def read_inputs(
+    model: Model,
+    given: Iterable[str],
+    mean: float | None,
+    std: float | None,
+    graph: Graph | None = None,
+    entry: SignatureDef | None = None,
+) -> dict[str, Array]:
+    """Returns an array for each input of a model's graph, the main one where None, as the input stores it.
 
+    Args:
+        entry: the signature whose names count; the graph's first where None.
     Raises:
         UsageError: E003, E004 for a form or a name that is none.
         DataError: E301 to E306, naming the file.
@@ -54,7 +64,7 @@ def read_inputs(model: Model, given: Iterable[str], mean: float | None, std: flo
     from intact.errors import UsageError
     from intact.ir.port import input_names, ports
 
-    values = input_names(model, model.main)
+    values = input_names(model, graph or model.main, entry)
     known = {name: port for port in ports(values) for name in (port.name, *port.aliases)}
     if (mean is None) != (std is None) or std == 0:
         raise UsageError(f"--mean {mean} and --std {std}", expected="both, and std not 0")

@@ -134,6 +134,36 @@ def require_writable(path: str) -> None:
         ) from fault
 
 
+def require_npz(path: str) -> None:
+    """Fails where the name of an output does not say that it is a .npz file; a device or a pipe may have any name.
+
+    Raises:
+        UsageError: E003.
+    """
+    from pathlib import Path
+
+    from intact.errors import UsageError
+
+    target = Path(path)
+    if target.suffix != ".npz" and (target.is_file() or not target.exists()):
+        raise UsageError("is the name of another kind of file", expected="a name that ends in .npz", where=path)
+
+
+def require_different(first: str, second: str) -> None:
+    """Fails where two outputs are one file, by whatever name.
+
+    Raises:
+        UsageError: E002.
+    """
+    from pathlib import Path
+
+    from intact.errors import UsageError
+
+    one, other = Path(first), Path(second)
+    if one.resolve() == other.resolve() or _is_same(one, other):
+        raise UsageError("is named for two outputs", code="E002", expected="a file for each", where=second)
+
+
 def require_other(path: str, *, model: str, data: Iterable[str] = (), ranges: Iterable[str] = ()) -> None:
     """Fails where an output would replace what a command reads, by whatever name.
 

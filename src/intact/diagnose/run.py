@@ -11,16 +11,21 @@ import numpy as np
 from intact.arith.profile import Profile
 from intact.arith.profile import load as load_profile
 from intact.data.input_file import Pixels
+from intact.diagnose.feeds import feeds
 from intact.diagnose.labels import labels
+from intact.diagnose.observable import observable
 from intact.engines.exact import Exact
-from intact.engines.litert import Session, match
+from intact.engines.islands import Island
+from intact.engines.litert import Session
+from intact.engines.probe import probe
 from intact.errors import UsageError, require_type
-from intact.ir.graph import Node, Value
+from intact.ir.graph import Graph, Node, Value
 from intact.ir.kind import kind
 from intact.ir.model import Model
-from intact.ir.port import input_names, ports
-from intact.ir.stored import real, stored, zero_point
-from intact.ir.types import Array, TensorType
+from intact.ir.port import entry_point, input_names, output_names
+from intact.ir.sparse import densify
+from intact.ir.stored import real, zero_point
+from intact.ir.types import Array, DType, TensorType
 
 Engine = Literal["exact", "litert"]
 
@@ -65,13 +70,19 @@ class Run:
         engine: "exact" or "litert".
         profile: whose arithmetic.
         outputs: in the model's order.
-        tensors: stored numbers of every tensor of subgraph 0 by its index; empty where they were not asked for.
+        tensors: stored numbers of every tensor of the graph by its index, variables as the run left them; empty where
+            they were not asked for.
+        left_out: why other tensors are not among them, in a few words, by index.
+        on_litert: how many operators of the exact engine's graph ran on LiteRT: those that compute on floats or plain
+            numbers.
     """
 
     engine: str
     profile: Profile
     outputs: list[Output]
     tensors: dict[int, Array] = field(default_factory=dict)
+    left_out: dict[int, str] = field(default_factory=dict)
+    on_litert: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Returns the result as data for JSON."""
@@ -79,6 +90,7 @@ class Run:
             "engine": self.engine,
             "profile": self.profile.name,
             "checked": self.profile.checked,
+            "on_litert": self.on_litert,
             "outputs": [
                 {
                     "name": o.name,
@@ -100,6 +112,8 @@ def run(
     engine: Engine | None = None,
     profile: Profile | str = "litert-reference",
     dump: bool = False,
+    signature: str | None = None,
+    isolate: bool = True,
 ) -> Run:
     """Returns the outputs of a model for arrays by input name.
 
@@ -108,31 +122,36 @@ def run(
         engine: "exact" computes integers as the profile's runtime does; "litert" runs LiteRT with that profile's set of
             kernels. By default exact, for a model that computes in float LiteRT.
         profile: whose arithmetic: a Profile, its name, or the path of one.
-        dump: keep every tensor of subgraph 0.
+        dump: keep every tensor of the graph.
+        signature: key of the entry point to run, with its names; subgraph 0 where None.
+        isolate: let LiteRT run in a process of its own first, because it dies of some models. Not where an input holds
+            text.
     Raises:
-        UsageError: E003 for an engine or profile that is none, E004 for inputs that do not match the model's.
+        UsageError: E003 for an engine or profile that is none, E004 for inputs that do not match the model's or a
+            signature that it does not have, E302 for an input's shape.
+        DataError: E303 for inputs that are no numbers of the model's types, E304 for NaN and infinity to be quantized.
+        EngineError: E503 where LiteRT dies of the model.
         UncoveredError: E504 where the exact engine does not cover an operator.
     """
     require_type(model, Model, "intact.load(path) makes one of a file")
     profile = profile if isinstance(profile, Profile) else load_profile(profile)
     chosen = engine or ("litert" if kind(model).compute == "float" else "exact")
-    given = match(inputs, ports(input_names(model, model.main)), model.source)
-    feeds = {
-        name: stored(np.asarray(array), value.type)
-        for array, (name, value) in zip(given, input_names(model, model.main).items(), strict=True)
-    }
+    entry = None if signature is None else entry_point(model, signature)
+    graph = model.main if entry is None else entry.graph
+    arrays = feeds(inputs, input_names(model, graph, entry), model.source)
     if chosen == "exact":
-        found, tensors = _exact(model, feeds, profile, dump)
+        made = _exact(model, graph, arrays, profile, dump)
     elif chosen == "litert":
-        found, tensors = _litert(model, feeds, profile, dump)
+        made = _litert(model, graph, arrays, profile, dump, isolate)
     else:
         raise UsageError(f"there is no engine '{chosen}'", expected="exact or litert")
-    names = labels(model)
+    classes = labels(model)
     outputs = [
-        Output(name, value.type, array, names if len(names) == array.size else ())
-        for (name, array), value in zip(found.items(), model.main.outputs, strict=True)
+        Output(name, value.type, array, classes if len(classes) == array.size else ())
+        for (name, value), array in zip(output_names(model, graph, entry).items(), made.outputs, strict=True)
     ]
-    return Run(chosen, profile, outputs, tensors)
+    left_out = _left_out(graph, made.tensors, profile if chosen == "litert" else None) if dump else {}
+    return Run(chosen, profile, outputs, made.tensors, left_out, made.on_litert)
 
 
 def pixels_of(value: Value) -> Pixels | None:
@@ -148,41 +167,85 @@ def pixels_of(value: Value) -> Pixels | None:
     return None
 
 
-def _exact(
-    model: Model, feeds: Mapping[str, Array], profile: Profile, dump: bool
-) -> tuple[dict[str, Array], dict[int, Array]]:
-    index = model.main.indices()
-    tensors = _at_rest(model, feeds) if dump else {}
+@dataclass(frozen=True, eq=False)
+class _Made:
+    """What an engine gave: outputs in order, tensors by index, how many operators the exact engine left to LiteRT."""
+
+    outputs: list[Array]
+    tensors: dict[int, Array]
+    on_litert: int = 0
+
+
+def _exact(model: Model, graph: Graph, arrays: list[Array], profile: Profile, dump: bool) -> _Made:
+    index = graph.indices()
+    tensors = _at_rest(graph, arrays) if dump else {}
 
     def keep(node: Node, _: Sequence[Array | None], results: Sequence[Array]) -> None:
-        tensors.update({index[v]: a for v, a in zip(node.outputs, results, strict=True) if v in index})
+        found = zip(node.outputs, results, strict=True)
+        tensors.update({index[v]: a for v, a in found if v in index and v.dtype.numpy is not None})
 
-    found = Exact(model, profile).run(feeds, visit=keep if dump else None)
-    return found, tensors
+    engine = Exact(model, profile, graph=graph)
+    found = engine.run(_by_name(engine, arrays), visit=keep if dump else None)
+    if dump:
+        tensors.update({index[v]: a for v, a in engine.variables()})
+    on_litert = sum(len(s.nodes) for s in engine.steps[graph] if isinstance(s, Island))
+    return _Made(list(found.values()), tensors, on_litert)
 
 
-def _litert(
-    model: Model, feeds: Mapping[str, Array], profile: Profile, dump: bool
-) -> tuple[dict[str, Array], dict[int, Array]]:
+def _litert(model: Model, graph: Graph, arrays: list[Array], profile: Profile, dump: bool, isolate: bool) -> _Made:
     if profile.resolver is None:
         raise UsageError(
             f"profile {profile.name} is not of LiteRT",
             expected="litert-reference, litert-optimized or litert-xnnpack with --engine litert",
         )
-    watched = [v for v in model.main.values if v.producer is not None and v.dtype.numpy is not None] if dump else []
-    session = Session(model, resolver=profile.resolver, observe=watched)
-    found = session.run(feeds)
-    index = model.main.indices()
-    tensors = _at_rest(model, feeds) if dump else {}
-    tensors.update({index[v]: a for v, a in session.observed()})
-    return found, tensors
+    if isolate and all(a.dtype != object for a in arrays):
+        probe(model, dict(zip(input_names(model, graph), arrays, strict=True)), graph, resolver=profile.resolver)
+    watched = observable(graph, profile) if dump else []
+    session = Session(model, graph, resolver=profile.resolver, observe=watched)
+    found = session.run(_by_name(session, arrays))
+    tensors = _at_rest(graph, arrays) if dump else {}
+    if dump:
+        index = graph.indices()
+        tensors.update({index[v]: a for v, a in (*session.observed(), *session.variables())})
+    return _Made(list(found.values()), tensors)
 
 
-def _at_rest(model: Model, feeds: Mapping[str, Array]) -> dict[int, Array]:
-    index = model.main.indices()
-    found = {index[v]: feeds[name] for name, v in input_names(model, model.main).items()}
+def _by_name(engine: Exact | Session, arrays: Sequence[Array]) -> dict[str, Array]:
+    return {p.name: a for p, a in zip(engine.inputs, arrays, strict=True)}
+
+
+def _at_rest(graph: Graph, arrays: Sequence[Array]) -> dict[int, Array]:
+    """Returns what is known before a run, by tensor index: inputs, and constants without gaps."""
+    index = graph.indices()
+    found = {index[v]: a for v, a in zip(graph.inputs, arrays, strict=True) if v.dtype.numpy is not None}
     for value, position in index.items():
-        contents = value.contents
+        contents = densify(value) if value.sparsity is not None else value.contents
         if contents is not None:
             found[position] = contents
+    return found
+
+
+def _left_out(graph: Graph, tensors: Mapping[int, Array], litert: Profile | None) -> dict[int, str]:
+    """Returns why tensors are not among those of a run, by index.
+
+    Args:
+        litert: the profile where LiteRT made them.
+    """
+    shown = set() if litert is None else set(observable(graph, litert))
+    found = {}
+    for value, index in graph.indices().items():
+        if index in tensors:
+            continue
+        if value.dtype in (DType.RESOURCE, DType.VARIANT) or (
+            value.producer and value.producer.op.name == "VAR_HANDLE"
+        ):
+            found[index] = "a handle, which has no numbers"
+        elif value.dtype.numpy is None and (value.producer is not None or value.is_constant or value in graph.inputs):
+            found[index] = f"{value.dtype.value}, which NumPy does not have"
+        elif value.producer is None:
+            found[index] = "computed by nothing"
+        elif litert is not None and value not in shown:
+            found[index] = "a constant that XNNPACK unpacks and does not show"
+        else:
+            found[index] = "not computed in this run"
     return found
