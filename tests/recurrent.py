@@ -11,6 +11,8 @@ from intact.ir.graph import Graph, Node, Value
 from intact.ir.model import Model
 from intact.ir.op import infer
 from intact.ir.types import DType, TensorType
+from intact.ops.attributes import FusedActivation
+from intact.ops.svdf import Svdf
 from integer import Codes, Constant, Integer
 
 
@@ -66,6 +68,23 @@ class Recurrent(Integer):
         rng = np.random.default_rng(seed)
         given = [o for o in self.operands if isinstance(o, Codes) and not isinstance(o, State)] * self.runs
         return [{f"x{i}": o.draw(rng) for i, o in enumerate(given)} for _ in range(count)]
+
+
+def streaming() -> Recurrent:
+    """An SVDF of int8 with ten filters that remember four runs each."""
+    return Recurrent(
+        Svdf(rank=1, fused_activation_function=FusedActivation.RELU),
+        [
+            Codes((1, 4), "int8", 0.1, 3),
+            Constant(np.arange(-20, 20, dtype=np.int8).reshape(10, 4), 0.02),
+            Constant(np.arange(-200, 200, 10, dtype=np.int16).reshape(10, 4), 0.0001),
+            None,
+            State((1, 40), "int16", 0.001),
+        ],
+        Codes((), "int8", 0.0001, -128),
+        version=3,
+        runs=1,
+    )
 
 
 def _type(codes: Codes) -> TensorType:

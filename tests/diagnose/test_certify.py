@@ -16,13 +16,11 @@ from intact.ir.model import Model, SignatureDef
 from intact.ir.text import parse
 from intact.ir.types import DType, QuantParams, TensorType
 from intact.ops.add import Add
-from intact.ops.attributes import FusedActivation
 from intact.ops.dequantize import Dequantize
 from intact.ops.reverse_v2 import ReverseV2
 from intact.ops.softmax import Softmax
-from intact.ops.svdf import Svdf
 from integer import PROFILES, Codes, Constant, Integer
-from recurrent import Recurrent, State
+from recurrent import streaming
 from shift import shift_register
 
 
@@ -106,21 +104,6 @@ def test_real_samples_too() -> None:
     assert intact.certify(int8(), samples=[{"image": np.zeros((1, 8, 8, 1), np.int8)}]).samples == 1
 
 
-STATEFUL = Recurrent(
-    Svdf(rank=1, fused_activation_function=FusedActivation.RELU),
-    [
-        Codes((1, 4), "int8", 0.1, 3),
-        Constant(np.arange(-20, 20, dtype=np.int8).reshape(10, 4), 0.02),
-        Constant(np.arange(-200, 200, 10, dtype=np.int16).reshape(10, 4), 0.0001),
-        None,
-        State((1, 40), "int16", 0.001),
-    ],
-    Codes((), "int8", 0.0001, -128),
-    version=3,
-    runs=1,
-)
-
-
 def faulty(monkeypatch: pytest.MonkeyPatch, fault: Callable[[Exact, Node, list[np.ndarray]], None]) -> None:
     """Lets every application of the exact engine end with a fault."""
     right = Exact.apply
@@ -135,13 +118,13 @@ def faulty(monkeypatch: pytest.MonkeyPatch, fault: Callable[[Exact, Node, list[n
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_state_is_carried_and_compared(profile: str) -> None:
-    found = intact.certify(STATEFUL.model(), profile, count=3, isolate=False)
+    found = intact.certify(streaming().model(), profile, count=3, isolate=False)
     (tally,) = found.tallies
     assert (tally.values, found.differing, found.values) == (3 * (10 + 40), 0, 3 * (10 + 40) + 3 * 10)
 
 
 def test_state_that_is_not_kept_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    model = STATEFUL.model()
+    model = streaming().model()
     faulty(monkeypatch, lambda engine, node, _: engine.keep({node.inputs[4]: np.full((1, 40), 700, np.int16)}))
     found = intact.certify(model, count=3, isolate=False)
     (tally,), (output,) = found.tallies, found.outputs
@@ -242,7 +225,7 @@ def test_nothing_but_refusals() -> None:
 
 
 def test_nothing_to_compare() -> None:
-    with pytest.raises(UsageError, match="there is nothing to compare: signature 'serving_default': no samples are given for it"):
+    with pytest.raises(UsageError, match="nothing to compare: signature 'serving_default': no samples are given"):
         intact.certify(int8(), samples=[])
 
 

@@ -19,8 +19,8 @@ def certificate_tables(
         about = certificate.runtime
         yield (
             f"{model} against {certificate.profile}: {certificate.differing} of {certificate.values} numbers differ "
-            f"({len(certificate.tallies)} operators, {len(certificate.outputs)} outputs of whole runs, "
-            f"{certificate.samples} samples)"
+            f"({_plural(len(certificate.tallies), 'operator')}, "
+            f"{_plural(len(certificate.outputs), 'output')} of whole runs, {_plural(certificate.samples, 'sample')})"
         )
         yield (
             f"  LiteRT {about.get('litert')}, {certificate.resolver} kernels, {about.get('machine')}, "
@@ -33,6 +33,10 @@ def certificate_tables(
                 yield ""
                 yield tally_table(title if everything else f"{title} that differ", shown)
         yield ""
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _remarks(certificate: Certificate) -> Iterable[str]:
