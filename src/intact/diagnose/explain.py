@@ -11,16 +11,16 @@ import numpy as np
 from intact.arith.profile import Profile
 from intact.arith.profile import load as load_profile
 from intact.diagnose.explanation import Element, Explanation
+from intact.diagnose.feeds import feeds
 from intact.diagnose.find import entry, find, require_whole
 from intact.diagnose.reach import accumulator, parameters
 from intact.engines.exact import Exact, Prepared
-from intact.engines.litert import match
 from intact.errors import UncoveredError, UsageError, require_type
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.model import Model
 from intact.ir.op import signature
-from intact.ir.port import input_names, ports
-from intact.ir.stored import real, stored
+from intact.ir.port import input_names
+from intact.ir.stored import real
 from intact.ir.term import Term
 from intact.ir.types import Array
 from intact.ops.elementwise import Unary
@@ -94,7 +94,8 @@ def traced(
     """Returns the stages of one node in a run, in the order of the computation, its operands and its results.
 
     Raises:
-        UsageError: E004 for inputs that do not fit; E003 where the node did not run.
+        UsageError: E003 where the node did not run; E003, E004, E302 as `feeds`.
+        DataError: E303, E304 as `feeds`.
     """
     stages: dict[str, Array] = {}
     kept: list[tuple[list[Array | None], list[Array]]] = []
@@ -107,11 +108,8 @@ def traced(
         stages[stage] = array.copy()
 
     names = input_names(engine.model, engine.graph)
-    given = match(inputs, ports(names), engine.source)
-    feeds = {
-        name: stored(np.asarray(array), value.type) for array, (name, value) in zip(given, names.items(), strict=True)
-    }
-    engine.run(feeds, visit=keep, trace={node: see})
+    given = dict(zip(names, feeds(inputs, names, engine.source), strict=True))
+    engine.run(given, visit=keep, trace={node: see})
     if not kept:
         raise UsageError(f"{node.op.name} does not run for these inputs: its branch is not taken", where=engine.source)
     operands, results = kept[-1]
