@@ -132,14 +132,111 @@ def test_the_first_stage_that_departs(
     assert found.expected != found.given
 
 
-def test_a_mistake_that_is_none_of_the_usual(inputs: dict[str, np.ndarray]) -> None:
-    found = check_kernel(dense(), lambda x, w, b: right(x, w, b) + 1, inputs, op=0)
-    assert found.stage is None
-    assert str(found).startswith(f"the result departs: {UNITS} of {UNITS} numbers differ, first at [0, 0]: ")
+def shifted_inputs(x: np.ndarray, w: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return right(np.roll(x, 1), w, b)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "stage", "text"),
+    [
+        (lambda x, w, b: right(x, w, 2 * b), "accumulator", "the bias is added twice"),
+        (lambda x, w, b: right(x, w, -b), "accumulator", "the bias is taken away"),
+        (of(zero=-ZY), "offset", "zero point is taken away"),
+        (of(round_=np.ceil), "shifted", "rounded up"),
+        (lambda x, w, b: right(x, w.reshape(DEPTH, UNITS).T, b), "products", "transposed"),
+    ],
+    ids=["bias twice", "minus bias", "minus zero point", "ceil", "transposed"],
+)
+def test_more_mistakes(kernel: Callable[..., np.ndarray], stage: str, text: str, inputs: dict[str, np.ndarray]) -> None:
+    found = check_kernel(dense(), kernel, inputs, op=0)
+    assert (found.stage, found.sure) == (stage, "matched")
+    assert found.mistake is not None
+    assert text in found.mistake
+
+
+@pytest.mark.parametrize(
+    ("kernel", "stage", "sure", "text"),
+    [
+        (lambda x, w, b: right(x, w, b) + 1, "offset", "likely", "all differ by 1"),
+        (lambda x, w, b: right(x, w, b) + 0.25, "shifted", "likely", "not whole"),
+        (lambda x, w, b: right(x, w, b) * np.nan, "multiplied", "possible", "not finite"),
+        (lambda x, w, b: np.clip(right(x, w, b), 0, 100), "clamped", "likely", "other limits"),
+        (lambda x, w, b: right(x, w, b) + np.arange(UNITS) % 2, "shifted", "likely", "more than 1"),
+        (of(factor=1.1 * M), "multiplied", "likely", "about 1.1"),
+        (
+            lambda x, w, b: right(x, w, b + 9000 * (np.arange(UNITS) == 2)),
+            "accumulator",
+            "possible",
+            "1 of 24 channels",
+        ),
+        (shifted_inputs, "products", "possible", "no pattern"),
+    ],
+    ids=["constant", "fraction", "nan", "limits", "by one", "factor", "channel", "inputs"],
+)
+def test_a_mistake_that_is_none_of_the_usual(
+    kernel: Callable[..., np.ndarray], stage: str, sure: str, text: str, inputs: dict[str, np.ndarray]
+) -> None:
+    found = check_kernel(dense(), kernel, inputs, op=0)
+    assert (found.stage, found.sure) == (stage, sure)
+    assert found.mistake is not None
+    assert text in found.mistake
+    assert f"departs at stage '{stage}': " in str(found)
+
+
+def test_a_result_that_is_not_given_is_not_right(inputs: dict[str, np.ndarray]) -> None:
+    found = check_kernel(dense(), lambda x, *_: {"input offset": x.astype(int) - ZX}, inputs, op=0)
+    assert not found.equal
+    assert (found.stage, found.right) == (None, ("input offset",))
+    assert str(found) == "right: input offset; the result ('clamped') was not given, so it was not checked"
+
+
+def test_a_result_that_departs_after_stages_that_are_right(inputs: dict[str, np.ndarray]) -> None:
+    def kernel(x: np.ndarray, w: np.ndarray, b: np.ndarray) -> dict[str, np.ndarray]:
+        acc = (x.astype(np.int64) - ZX) @ w.astype(np.int64).T + b
+        return {"accumulator": acc, "clamped": of(zero=0)(x, w, b)}
+
+    found = check_kernel(dense(), kernel, inputs, op=0)
+    assert (found.stage, found.right) == ("offset", ("accumulator",))
+    assert str(found).endswith("zero point is not added; right: accumulator")
+
+
+def test_stages_that_were_left_out_may_be_the_cause(inputs: dict[str, np.ndarray]) -> None:
+    found = check_kernel(dense(), lambda x, w, b: {"accumulator": right(x, w, b)}, inputs, op=0)
+    assert found.missing == ("input offset", "products")
+    assert "'accumulator' or one not given before it: input offset, products" in str(found)
+
+
+def test_a_kernel_that_writes_to_its_operands(inputs: dict[str, np.ndarray]) -> None:
+    def kernel(x: np.ndarray, w: np.ndarray, b: np.ndarray) -> np.ndarray:
+        result = right(x, w, b)
+        x[...] = 0
+        w[...] = 0
+        return result
+
+    assert check_kernel(dense(), kernel, inputs, op=0).equal
 
 
 def test_unknown_stages_are_refused(inputs: dict[str, np.ndarray]) -> None:
     with pytest.raises(UsageError, match=r"the kernel returns stages \['acc'\]; expected some of input offset"):
         check_kernel(dense(), lambda x, *_: {"acc": x}, inputs, op=0)
-    with pytest.raises(UsageError, match=r"stage 'clamped' of the kernel has shape \[1, 32\]; expected shape"):
-        check_kernel(dense(), lambda x, *_: x, inputs, op=0)
+    with pytest.raises(
+        UsageError, match=r"the kernel returns stages \['multiplied'\]; expected some of input offset, pr"
+    ):
+        check_kernel(dense(), lambda x, w, b: {"multiplied": right(x, w, b)}, inputs, op=0)
+
+
+@pytest.mark.parametrize(
+    ("made", "text"),
+    [
+        (lambda r: r[:, :7], r"stage 'clamped' of the kernel has shape \[1, 7\]; expected shape \[1, 24\]"),
+        (lambda r: r.T, r"has shape \[24, 1\]; expected shape \[1, 24\]"),
+        (lambda r: r.astype(str), "is of <U32; expected numbers"),
+        (lambda r: r.astype(object), "is of object; expected numbers"),
+        (lambda _: None, "is of object; expected numbers"),
+        (lambda _: [[1, 2], [3]], "is no array"),
+        (lambda _: {}, r"the kernel returns stages \[\]; expected some of"),
+    ],
+)
+def test_what_a_kernel_must_not_return(made: Callable, text: str, inputs: dict[str, np.ndarray]) -> None:
+    with pytest.raises(UsageError, match=text):
+        check_kernel(dense(), lambda x, w, b: made(right(x, w, b)), inputs, op=0)

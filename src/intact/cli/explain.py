@@ -14,8 +14,9 @@ from intact.cli.options import emit, json_option
     epilog="Example: intact explain model_int8.tflite --tensor logits --at 0,3 --input x.npy",
 )
 @click.argument("model")
-@click.option("--op", type=int, metavar="N", help="Position of the operator in subgraph 0, as inspect counts.")
-@click.option("--tensor", metavar="NAME", help="Name of the operator's result.")
+@click.option("--op", type=int, metavar="N", help="Position of the operator in its graph, as inspect counts.")
+@click.option("--tensor", metavar="NAME", help="Name of the operator's result; in any graph where it is unique.")
+@click.option("--graph", type=int, metavar="N", help="Number of the graph: a body or another signature; 0 if left out.")
 @click.option("--at", metavar="I,J", help="One element of the result, worked out; needs --input.")
 @input_options
 @profile_option
@@ -25,6 +26,7 @@ def command(
     model: str,
     op: int | None,
     tensor: str | None,
+    graph: int | None,
     at: str | None,
     given: tuple[str, ...],
     mean: float | None,
@@ -38,6 +40,7 @@ def command(
     With --input also the ranges of a run, and with --at one number of it from its products to its real value.
     """
     from intact.diagnose.explain import explain
+    from intact.diagnose.find import entry, find
     from intact.errors import UsageError
     from intact.formats.format import load
     from intact.report.explained import explained_tables
@@ -49,7 +52,8 @@ def command(
         except ValueError as fault:
             raise UsageError(f"--at {at}", expected="indices with commas between, such as 0,3") from fault
     loaded = load(model)
-    inputs = read_inputs(loaded, given, mean, std) if given else None
-    result = explain(loaded, op=op, tensor=tensor, at=place, inputs=inputs, profile=profile)
+    run = entry(loaded, find(loaded, op, tensor, graph)[0])
+    inputs = read_inputs(loaded, given, mean, std, run) if given else None
+    result = explain(loaded, op=op, tensor=tensor, at=place, inputs=inputs, profile=profile, graph=graph)
     emit(result.as_dict(), lambda: explained_tables(result, full=full), as_json=as_json)
     return 0

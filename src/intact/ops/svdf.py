@@ -33,6 +33,7 @@ class Memory:
         bias: int64 (units,), at state scale * time weights' scale; None where there is none.
         state_zero_point: of the memory; 0 where the runtime takes it for 0.
         out: sums over time and rank to the result.
+        units: of the result; filters by rank.
     """
 
     input_zero_point: int
@@ -42,6 +43,7 @@ class Memory:
     bias: NDArray[np.int64] | None
     state_zero_point: int
     out: Requantization
+    units: int
 
     @property
     def accumulator_low(self) -> NDArray[np.int64]:
@@ -56,9 +58,8 @@ class Memory:
     def _reach(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         zero, state = self.state_zero_point, self.into_state
         low, high = accumulator_range(self.time_weights, 0, (state.low - zero, state.high - zero), None)
-        units = len(self.time_weights) if self.bias is None else self.bias.size
         bias = 0 if self.bias is None else self.bias
-        return low.reshape(units, -1).sum(axis=1) + bias, high.reshape(units, -1).sum(axis=1) + bias
+        return low.reshape(self.units, -1).sum(axis=1) + bias, high.reshape(self.units, -1).sum(axis=1) + bias
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,7 @@ class Svdf(Op):
             None if bias is None or bias.array is None else bias.array.reshape(-1).astype(np.int64),
             state_zero if rule == "state-zero-point" else 0,
             out,
+            len(times) // self.rank,
         )
 
     def compute(
