@@ -243,7 +243,9 @@ def test_explain_an_operator_and_an_element(intact_: Intact, model: str) -> None
         assert text in worked.out
     again = intact_("explain", model, "--op", 6, "--graph", 0, "--at", "0,3", "--input", "q.npy", "--json").json
     assert (again["graph"], again["element"]["at"]) == (0, [0, 3])
-    assert intact_("explain", model, "--op", 6, "--graph", 5).error.endswith("there is no graph 5; expected 0 to 0. [E003]")
+    assert intact_("explain", model, "--op", 6, "--graph", 5).error.endswith(
+        "there is no graph 5; expected 0 to 0. [E003]"
+    )
     assert intact_("explain", model, "--op", 6, "--at", "0;3").error.startswith(
         "--at 0;3; expected indices with commas"
     )
