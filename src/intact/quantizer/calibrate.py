@@ -13,7 +13,7 @@ from intact.data.open_samples import open_samples
 from intact.data.samples import Sample, Samples
 from intact.engines.litert import Session
 from intact.engines.probe import probe
-from intact.errors import DataError, IntactError, QuantError, UsageError, require_type
+from intact.errors import DataError, IntactError, QuantError, require_type
 from intact.ir.graph import Graph, Value
 from intact.ir.kind import quantization
 from intact.ir.model import Model
