@@ -29,7 +29,8 @@ class Finding:
 
     Args:
         kind: "rule" (of the format or the operators; nothing else is looked at then), "defect" (of a runtime),
-            "overflow", "not covered", or "warning", which runtimes put right by themselves.
+            "overflow", "not covered", or "warning": what runtimes put right by themselves, and defects that only rare
+            data shows.
         where: graph and operator; "" for the model as a whole.
         text: what it is.
         profiles: for which it holds; () where it does whatever runs the model.
@@ -74,7 +75,7 @@ def check(model: Model, profiles: Sequence[Profile | str] = PROFILES) -> list[Fi
 
 
 def _of_step(step: Prepared) -> list[tuple[str, str]]:
-    found = [("defect", text) for text in step.defects]
+    found = [*(("defect", text) for text in step.defects), *(("warning", text) for text in step.risks)]
     bounds = accumulator(step.node, step.record)
     types = [None if v is None else v.dtype for v in step.node.inputs]
     wide = DType.INT64 in types or types[:1] == [DType.INT16]

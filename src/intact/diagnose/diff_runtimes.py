@@ -18,7 +18,7 @@ from intact.arith.profile import load as load_profile
 from intact.diagnose.draw import random_samples
 from intact.diagnose.entries import NotCompared, bodies, chosen, result, written
 from intact.diagnose.tally import Tally, add
-from intact.engines.exact import Exact, Gap
+from intact.engines.exact import Exact, Gap, Prepared
 from intact.errors import UsageError, require_type
 from intact.ir.graph import Graph, Node
 from intact.ir.model import Model
@@ -39,6 +39,7 @@ class Difference:
         outputs: one tally for each output of whole runs.
         decisions: samples whose largest output number is another one, by output name; for rows of scores.
         gaps: operators that the profile does not cover, and that run on LiteRT here.
+        rules: the rules of the first profile and of this one for each operator that differs, by (graph, index).
     """
 
     profile: Profile
@@ -46,6 +47,7 @@ class Difference:
     outputs: list[Tally]
     decisions: dict[str, int] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
+    rules: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,11 @@ class Differences:
                 {
                     "profile": d.profile.name,
                     "checked": d.profile.checked,
-                    "operators": [dataclasses.asdict(t) for t in d.operators if t.differing],
+                    "operators": [
+                        {**dataclasses.asdict(t), "rules": d.rules[t.graph, t.index]}
+                        for t in d.operators
+                        if t.differing
+                    ],
                     "outputs": [dataclasses.asdict(t) for t in d.outputs],
                     "decisions": d.decisions,
                     "gaps": [str(g) for g in d.gaps],
@@ -126,7 +132,9 @@ def diff_runtimes(
         expected = base.run(sample)
         for other in others:
             other.whole(sample, expected, number)
-    return Differences(found[0], len(given), [o.found() for o in others], left + _not_seen(model, graph, base, seen))
+    return Differences(
+        found[0], len(given), [o.found(base) for o in others], left + _not_seen(model, graph, base, seen)
+    )
 
 
 class _Other:
@@ -161,10 +169,22 @@ class _Other:
             if _is_row(ours) and ours.argmax() != expected[name].argmax():
                 self.decisions[name] = self.decisions.get(name, 0) + 1
 
-    def found(self) -> Difference:
+    def found(self, base: Exact) -> Difference:
         """Returns all that was found."""
         tallies = sorted(self.tallies.values(), key=lambda t: (t.graph, t.index))
-        return Difference(self.engine.profile, tallies, self.outputs, self.decisions, self.engine.gaps)
+        ruled = [_rules(engine) for engine in (base, self.engine)]
+        rules = {
+            (tally.graph, tally.index): (ruled[0].get(node, ""), ruled[1].get(node, ""))
+            for node, tally in self.tallies.items()
+            if tally.differing
+        }
+        return Difference(self.engine.profile, tallies, self.outputs, self.decisions, self.engine.gaps, rules)
+
+
+def _rules(engine: Exact) -> dict[Node, str]:
+    """The rules of each operator that the engine computes, in words."""
+    steps = (step for listed in engine.steps.values() for step in listed)
+    return {s.node: ", ".join(dict.fromkeys(r.name for r in s.rules)) for s in steps if isinstance(s, Prepared)}
 
 
 def _visit(

@@ -23,6 +23,7 @@ from intact.ir.port import input_names
 from intact.ir.stored import real
 from intact.ir.term import Term
 from intact.ir.types import Array
+from intact.ops.convolution import Convolution2D
 from intact.ops.elementwise import Unary
 
 _MOST_BYTES: Final = 64
@@ -80,7 +81,7 @@ def explain(
         step.rules,
         _values({_operand(names.name(i), i, node): v for i, v in enumerate(node.inputs) if v is not None}, body),
         _values({f"output {i}" if i else "output": v for i, v in enumerate(node.outputs)}, body),
-        {} if step.record is None else parameters(step.record),
+        {**_padding(node), **({} if step.record is None else parameters(step.record))},
         accumulator(node, step.record),
         ranges,
         element,
@@ -157,6 +158,17 @@ def _element(
         terms[0].weight_zero_point if terms else 0,
         bias,
     )
+
+
+def _padding(node: Node) -> dict[str, Any]:
+    """What a convolution's window reads beside the image, at the shapes that the model declares."""
+    if not isinstance(node.op, Convolution2D) or node.inputs[0] is None or node.inputs[1] is None:
+        return {}
+    image = node.inputs[0].shape
+    place = node.op.place(image, node.inputs[1].shape)
+    reach = place.reach()
+    after = tuple(max(0, r - b - s) for r, b, s in zip(reach, place.before, image[1:3], strict=True))
+    return {"padding before (rows, columns)": place.before, "padding after (rows, columns)": after}
 
 
 def _real_at(array: Array, at: tuple[int, ...], value: Value) -> Any:

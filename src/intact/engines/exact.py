@@ -55,13 +55,14 @@ class Gap:
 @dataclass(frozen=True)
 class Prepared:
     """One node with the record its operator made, the rules of the profile that it asked for, and the defects of the
-    runtime that it runs into.
+    runtime that it runs into, always or with rare data.
     """
 
     node: Node
     record: Any
     rules: tuple[Rule, ...] = ()
     defects: tuple[str, ...] = ()
+    risks: tuple[str, ...] = ()
 
 
 Step = Prepared | Island
@@ -115,8 +116,8 @@ class Exact:
             count = "1 operator has" if len(gaps) == 1 else f"{len(gaps)} operators have"
             raise UncoveredError(
                 f"{count} no exact integers here: "
-                + "; ".join(map(str, gaps[:8]))
-                + ("; ..." if len(gaps) > 8 else ""),
+                + "; ".join(map(str, gaps[:3]))
+                + (f"; and {len(gaps) - 3} more" if len(gaps) > 3 else ""),
                 where=self.source,
                 fix="`intact check` lists them all; --engine litert runs the model on LiteRT itself",
             )
@@ -197,6 +198,7 @@ class Exact:
                 f"{op.name}{name} failed on operands of shapes {[None if o is None else o.shape for o in operands]}"
                 f" ({fault})",
                 where=self.source,
+                fix="`intact check` says whether the model runs into a defect of the runtime",
             ) from fault
         results = list(found)
         for operand in reversed(op.updates):
@@ -280,7 +282,7 @@ def plan(model: Model, profile: Profile) -> tuple[dict[Graph, list[Step]], list[
             if waiting and not unpacks(node):
                 steps[graph].append(Island(model, graph, waiting, profile.resolver))
                 waiting = []
-            steps[graph].append(Prepared(node, record, tuple(site.asked), tuple(site.defects)))
+            steps[graph].append(Prepared(node, record, tuple(site.asked), tuple(site.defects), tuple(site.risks)))
         if waiting:
             steps[graph].append(Island(model, graph, waiting, profile.resolver))
     return steps, gaps

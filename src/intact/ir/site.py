@@ -47,6 +47,7 @@ class Site:
         version: of the operator, as the model says.
         asked: the rules that the operator asked for, in order.
         defects: of the runtime's kernel that this application runs into, each a clause for users.
+        risks: defects that it runs into with rare data alone.
     """
 
     profile: Profile
@@ -55,6 +56,7 @@ class Site:
     version: int = 1
     asked: list[Rule] = field(default_factory=list, compare=False)
     defects: list[str] = field(default_factory=list, compare=False)
+    risks: list[str] = field(default_factory=list, compare=False)
 
     def rule(self, operator: str, *types: str, taken: bool = True) -> Rule:
         """Returns the profile's rule for an operator and the first of the types that one is known for.
@@ -83,6 +85,10 @@ class Site:
         constants and shapes let it.
         """
         self.defects.append(text)
+
+    def risk(self, text: str) -> None:
+        """Notes a defect of the runtime that this application runs into with rare data alone."""
+        self.risks.append(text)
 
 
 class Machine(Protocol):

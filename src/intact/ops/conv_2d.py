@@ -105,7 +105,7 @@ class Conv2D(Convolution2D):
         self, record: Convolution | Hybrid, see: See | None, input: Array, filter: Array, bias: Array | None = None
     ) -> tuple[Array, ...]:
         """The accumulators, requantized."""
-        place = self.place(input, filter)
+        place = self.place(input.shape, filter.shape)
         if isinstance(record, Hybrid):
             return (hybrid_convolution.compute(record, see, input, place, bias),)
         shared = record.weighted
@@ -123,7 +123,7 @@ class Conv2D(Convolution2D):
         self, record: Convolution, at: tuple[int, ...], input: Array, filter: Array, bias: Array | None = None
     ) -> list[Term]:
         """The products under the window, those of the group's channels."""
-        return terms.convolution(at, input, filter, self.place(input, filter), record.weighted.zeros)
+        return terms.convolution(at, input, filter, self.place(input.shape, filter.shape), record.weighted.zeros)
 
 
 def _matrices(record: Weighted, filter: Array, groups: int) -> tuple[Matrix, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from intact.arith.accumulate import Window
 from intact.ir.op import Op, Operand
-from intact.ir.types import Array
+from intact.ir.types import Shape
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.fitness import not_clamp
 from intact.ops.shapes import slide
@@ -44,6 +44,6 @@ class Convolution2D(Op):
         _, window_h, window_w, _ = filter.shape
         return slide((height, width), (window_h, window_w), self.strides, self.padding, self.dilations)
 
-    def place(self, input: Array, filter: Array) -> Window:
-        """Returns where the window stands."""
-        return window(input.shape, (filter.shape[1], filter.shape[2]), self.strides, self.padding, self.dilations)
+    def place(self, input: Shape, filter: Shape) -> Window:
+        """Returns where the window stands, from the shapes of the operands."""
+        return window(input, (filter[1], filter[2]), self.strides, self.padding, self.dilations)

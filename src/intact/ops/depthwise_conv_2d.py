@@ -89,7 +89,7 @@ class DepthwiseConv2D(Convolution2D):
     ) -> tuple[Array, ...]:
         """The accumulators, requantized."""
         _, height, width, depth = filter.shape
-        place = self.place(input, filter)
+        place = self.place(input.shape, filter.shape)
         if isinstance(record, Hybrid):
             return (hybrid_convolution.compute_depthwise(record, see, input, place, bias),)
         centred = record.centred(input)
@@ -103,4 +103,4 @@ class DepthwiseConv2D(Convolution2D):
         self, record: Weighted, at: tuple[int, ...], input: Array, filter: Array, bias: Array | None = None
     ) -> list[Term]:
         """The products under the window, those of one input channel."""
-        return terms.depthwise(at, input, filter, self.place(input, filter), record.zeros)
+        return terms.depthwise(at, input, filter, self.place(input.shape, filter.shape), record.zeros)

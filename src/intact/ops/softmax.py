@@ -141,7 +141,7 @@ class Softmax(Unary):
             case "gemmlowp-32":
                 row = result.shape[-1] if result.shape else 0
                 if made.bits == 8 and row >= 512:
-                    site.defect(
+                    site.risk(
                         f"the process ends at a row whose exponentials sum to 512 or more, as {row} equal ones do"
                     )
                 differences = Differences.of(float(beta) * float(step))

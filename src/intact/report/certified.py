@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import RenderableType
 
 from intact.diagnose.certificate import Certificate
 from intact.diagnose.tally import Tally
-from intact.report.terminal import number, table
+from intact.report.terminal import number, short, table
+
+_RULES = ("rule, first / this",)
 
 
 def certificate_tables(
@@ -63,22 +65,38 @@ def _remarks(certificate: Certificate) -> Iterable[str]:
         yield f"not compared: {len(nodes)} {what} (node {listed}{place}): {why}"
 
 
-def tally_table(title: str, tallies: Iterable[Tally]) -> RenderableType:
-    """Returns a row for each operator: how many numbers differ, by how much at most, and where the first is."""
+def tally_table(
+    title: str, tallies: Iterable[Tally], rules: Mapping[tuple[int, int], tuple[str, str]] | None = None
+) -> RenderableType:
+    """Returns a row for each operator: how many numbers differ, by how much at most, and where the first is.
+
+    Args:
+        rules: the rules that two profiles have for it, by (graph, index).
+    """
     tallies = list(tallies)
     several = any(t.graph for t in tallies)
     return table(
         title,
-        ("graph:op" if several else "op", "operator", "result", "numbers", "differ", "largest", "first at"),
+        (
+            "graph:op" if several else "op",
+            "operator",
+            "result",
+            "numbers",
+            "differ",
+            "largest",
+            "first at",
+            *_RULES[: 0 if rules is None else 1],
+        ),
         [
             (
                 f"{t.graph}:{t.index}" if several else str(t.index),
                 t.operator,
-                t.result,
+                short(t.result),
                 str(t.values),
                 str(t.differing),
                 number(t.largest),
                 "" if t.first is None else f"sample {t.first[0]}, {list(t.first[2])}",
+                *(() if rules is None else (" / ".join(dict.fromkeys(rules[t.graph, t.index])),)),
             )
             for t in tallies
         ],

@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from intact.diagnose.diff_runtimes import Differences
 from intact.report.certified import tally_table
 from intact.report.ran import profile_line
-from intact.report.terminal import table
+from intact.report.terminal import short, table
 
 
 def difference_tables(model: str, found: Differences) -> Iterable[RenderableType]:
@@ -23,7 +23,7 @@ def difference_tables(model: str, found: Differences) -> Iterable[RenderableType
             rows.append(
                 (
                     other.profile.name,
-                    tally.result,
+                    short(tally.result),
                     f"{tally.differing} of {tally.values}",
                     f"{tally.largest:g}",
                     f"{changed} of {found.samples}" if changed else "",
@@ -41,7 +41,7 @@ def difference_tables(model: str, found: Differences) -> Iterable[RenderableType
         yield ""
         differing = [t for t in other.operators if t.differing]
         if differing:
-            yield tally_table(f"operators that differ, {profile_line(other.profile)}", differing)
+            yield tally_table(f"operators that differ, {profile_line(other.profile)}", differing, other.rules)
         else:
             yield f"no operator differs, {profile_line(other.profile)}"
         for gap in other.gaps:

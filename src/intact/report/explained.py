@@ -11,7 +11,7 @@ from rich.console import RenderableType
 from intact.diagnose.explanation import Element, Explanation
 from intact.ir.term import Term
 from intact.report.ran import profile_line
-from intact.report.terminal import number, shape, table
+from intact.report.terminal import number, shape, short, table
 
 _FEW = 6
 """Channels and terms that are listed before the rest is folded."""
@@ -26,7 +26,7 @@ def explained_tables(found: Explanation, *, full: bool) -> Iterable[RenderableTy
     for rule in found.rules:
         yield f"  rule {rule.name}: {rule.source}"
     yield ""
-    yield _operands(found)
+    yield _operands(found, full=full)
     if found.parameters:
         yield ""
         yield table(
@@ -51,14 +51,14 @@ def explained_tables(found: Explanation, *, full: bool) -> Iterable[RenderableTy
         yield from _worked(found.element, found, full=full)
 
 
-def _operands(found: Explanation) -> RenderableType:
+def _operands(found: Explanation, *, full: bool) -> RenderableType:
     rows = []
     for name, value in (*found.operands.items(), *found.results.items()):
         rows.append(
             (
                 name,
                 str(value["tensor"]),
-                value["name"],
+                value["name"] if full else short(value["name"]),
                 value["dtype"],
                 shape(value["shape"]),
                 _few(value["scale"]),
@@ -88,7 +88,7 @@ def _sum(terms: Sequence[Term], *, full: bool) -> Iterable[RenderableType]:
     rounded, count = any(t.rounded is not None for t in terms), len(terms)
     zx, zw = next(iter(zeros)) if len(zeros) == 1 else (0, 0)
     weighted = any(t.weight_at for t in terms)
-    form = f"(input - {zx}) * (weight - {zw})" if len(zeros) == 1 else "(input - its zero point) * weight"
+    form = f"(input - ({zx})) * (weight - ({zw}))" if len(zeros) == 1 else "(input - its zero point) * weight"
     yield table(
         f"{'products: ' if weighted else ''}sum over {count} of {form}"
         + (", at a common scale and rounded" if rounded else ""),
@@ -110,9 +110,10 @@ def _sum(terms: Sequence[Term], *, full: bool) -> Iterable[RenderableType]:
     if len(zeros) == 1 and not rounded and count > 1:
         raw = sum(t.input * t.weight for t in terms)
         inputs, weights = sum(t.input for t in terms), sum(t.weight for t in terms)
+        total = raw - zx * weights - zw * inputs + count * zx * zw
         yield (
-            f"  the same with zero points taken out: {raw} (input * weight) - {zx} * {weights} (weights) "
-            f"- {zw} * {inputs} (inputs) + {count} * {zx} * {zw} = {raw - zx * weights - zw * inputs + count * zx * zw}"
+            f"  the same with zero points taken out: {raw} (input * weight) - ({zx}) * {weights} (weights) "
+            f"- ({zw}) * {inputs} (inputs) + {count} * ({zx}) * ({zw}) = {total}"
         )
 
 

@@ -134,6 +134,14 @@ def number(value: float | None, digits: int = 6) -> str:
     return f"{value:.{digits}g}"
 
 
+def short(name: str, length: int = 40) -> str:
+    """Returns a name with its middle left out where it is long: converters join the names of all that they fused."""
+    if len(name) <= length:
+        return name
+    head = length // 2 - 1
+    return f"{name[:head]}...{name[head + 3 - length :]}"
+
+
 def decibels(value: float) -> str:
     """Returns a ratio in dB."""
     return "identical" if value == math.inf else f"{value:.2f} dB"
