@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
+import intact
 from intact.engines.exact import Exact, Prepared
 from intact.engines.islands import Island
 from intact.engines.litert import Session
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.model import Model
 from intact.ir.op import Op
+from intact.ir.text import parse
 from intact.ir.types import DType, QuantParams, TensorType
 from intact.ops.attributes import FusedActivation
 from intact.ops.conv_2d import Conv2D
@@ -70,3 +72,17 @@ def test_weights_are_constants_in_an_island() -> None:
     islands = [s for s in steps if isinstance(s, Island)]
     assert {s.node.op.name for s in steps if isinstance(s, Prepared)} >= {"DEQUANTIZE"}
     assert all(v.producer is None or v.producer.op.name != "DEQUANTIZE" for s in islands for v in s.reads)
+
+
+def test_shapes_that_the_model_leaves_open() -> None:
+    model = parse(
+        """graph main(%x: int8[1,4,4,1] <scale=0.1, zero_point=0>) -> (%y) {
+          %f: float32[] = DEQUANTIZE(%x)
+          %size = const int32[2] [8, 8]
+          %y: float32[] = RESIZE_NEAREST_NEIGHBOR(%f, %size)
+        }"""
+    )
+    codes = np.arange(16, dtype=np.int8).reshape(1, 4, 4, 1)
+    ours, theirs = (intact.run(model, {"x": codes}, engine=e).outputs[0].stored for e in ("exact", "litert"))
+    assert ours.shape == (1, 8, 8, 1)
+    assert ours.tobytes() == theirs.tobytes()

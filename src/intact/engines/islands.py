@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from intact.engines.litert import Session
@@ -50,7 +51,7 @@ class Island:
         with self._lock:
             if self._session is None:
                 # What the model declares of shapes in its midst holds for the default sizes of its inputs.
-                self._session = Session(self._cut_out(), resolver=self._resolver, any_shape=True)
+                self._session = Session(self._cut_out(known), resolver=self._resolver, any_shape=True)
             feeds = {p.name: known[v] for p, v in zip(self._session.inputs, self.reads, strict=True)}
             found = self._session.run(feeds)
         known.update(zip(self.makes, found.values(), strict=True))
@@ -67,7 +68,7 @@ class Island:
                 if twin in self._variables:
                     yield self._variables[twin], array
 
-    def _cut_out(self) -> Model:
+    def _cut_out(self, known: Mapping[Value, Array]) -> Model:
         twin = self._model.clone()
         graph = twin.graphs[self._model.graphs.index(self._graph)]
         nodes = dict(zip(self._graph.nodes, graph.nodes, strict=True))
@@ -77,6 +78,9 @@ class Island:
             graph.remove_node(node)
         graph.nodes = kept
         graph.inputs = [values[v] for v in self.reads]
+        for value in self.reads:
+            # A file may leave shapes in its midst open, which at the border of a model stand for a scalar.
+            values[value].type = replace(value.type, shape=known[value].shape)
         graph.outputs = [values[v] for v in self.makes]
         self._variables = {
             values[v]: v for node in self._inside for v in node.inputs if v is not None and v.is_variable
