@@ -19,8 +19,9 @@ from typing import Any
 
 import intact
 from intact.diagnose.draw import random_samples
-from intact.engines.exact import Exact, Prepared
+from intact.engines.exact import Exact
 from intact.engines.litert import Session
+from intact.engines.plan import Prepared
 
 
 def seconds(call: Callable[[], object]) -> float:

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 import intact
-from intact.engines.exact import Exact, Prepared
+from intact.engines.exact import Exact
 from intact.engines.islands import Island
 from intact.engines.litert import Session
+from intact.engines.plan import Prepared
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.model import Model
 from intact.ir.op import Op

@@ -3,8 +3,9 @@ import pytest
 
 from case import Case, Input
 from intact.diagnose.certify import certify
-from intact.engines.exact import Exact, Prepared
+from intact.engines.exact import Exact
 from intact.engines.islands import Island
+from intact.engines.plan import Prepared
 from intact.errors import ModelError
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.model import Model

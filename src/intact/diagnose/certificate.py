@@ -9,7 +9,7 @@ from typing import Any
 
 from intact.diagnose.entries import NotCompared
 from intact.diagnose.tally import Tally
-from intact.engines.exact import Gap
+from intact.engines.plan import Gap
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from intact.arith.profile import Profile
 from intact.arith.profile import load as load_profile
 from intact.diagnose.diff_runtimes import PROFILES
 from intact.diagnose.reach import accumulator
-from intact.engines.exact import Prepared, plan
+from intact.engines.plan import Prepared, plan
 from intact.errors import require_type
 from intact.ir.graph import Graph, Node
 from intact.ir.model import Model

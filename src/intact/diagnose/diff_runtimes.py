@@ -18,7 +18,8 @@ from intact.arith.profile import load as load_profile
 from intact.diagnose.draw import random_samples
 from intact.diagnose.entries import NotCompared, bodies, chosen, result, written
 from intact.diagnose.tally import Tally, add
-from intact.engines.exact import Exact, Gap, Prepared
+from intact.engines.exact import Exact
+from intact.engines.plan import Gap, Prepared
 from intact.errors import UsageError, require_type
 from intact.ir.graph import Graph, Node
 from intact.ir.model import Model

@@ -14,7 +14,8 @@ from intact.diagnose.explanation import Element, Explanation
 from intact.diagnose.feeds import feeds
 from intact.diagnose.find import entry, find, require_whole
 from intact.diagnose.reach import accumulator, parameters
-from intact.engines.exact import Exact, Prepared
+from intact.engines.exact import Exact
+from intact.engines.plan import Prepared
 from intact.errors import UncoveredError, UsageError, require_type
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.model import Model

@@ -12,8 +12,9 @@ from intact.diagnose.draw import Draws
 from intact.diagnose.entries import result, written
 from intact.diagnose.observable import observable
 from intact.diagnose.tally import Tally, add
-from intact.engines.exact import Exact, Prepared
+from intact.engines.exact import Exact
 from intact.engines.litert import Session, match
+from intact.engines.plan import Prepared
 from intact.engines.probe import probe
 from intact.errors import EngineError
 from intact.ir.graph import Graph, Node, Value

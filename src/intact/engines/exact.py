@@ -13,59 +13,21 @@ from typing import Any, Final
 
 import numpy as np
 
-from intact.arith.profile import Profile, Rule
+from intact.arith.profile import Profile
 from intact.arith.profile import load as load_profile
 from intact.arith.requantize import See
-from intact.engines.islands import Island, unpacks
+from intact.engines.islands import Island
 from intact.engines.litert import match, require_fit
-from intact.engines.profiles import require_understood
+from intact.engines.plan import Prepared, last_uses, plan, reached
 from intact.errors import EngineError, IntactError, UncoveredError
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.model import Model
 from intact.ir.op import signature
-from intact.ir.order import in_order
 from intact.ir.port import Port, input_names, output_names, ports
-from intact.ir.site import Site
 from intact.ir.sparse import densify
 from intact.ir.types import Array
 
 Visit = Callable[[Node, Sequence[Array | None], Sequence[Array]], None]
-
-
-@dataclass(frozen=True)
-class Gap:
-    """An operator that the engine does not cover.
-
-    Args:
-        graph, index: where it is.
-        node: the application.
-        why: in words.
-    """
-
-    graph: Graph
-    index: int
-    node: Node
-    why: str
-
-    def __str__(self) -> str:
-        result = f" '{self.node.outputs[0].name}'" if self.node.outputs else ""
-        return f"node {self.index} {self.node.op.name}{result}: {self.why}"
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """One node with the record its operator made, the rules of the profile that it asked for, and the defects of the
-    runtime that it runs into, always or with rare data.
-    """
-
-    node: Node
-    record: Any
-    rules: tuple[Rule, ...] = ()
-    defects: tuple[str, ...] = ()
-    risks: tuple[str, ...] = ()
-
-
-Step = Prepared | Island
 
 
 @dataclass(frozen=True)
@@ -109,9 +71,9 @@ class Exact:
         self.inputs: list[Port] = ports(input_names(model, self.graph))
         self.outputs: list[Port] = ports(output_names(model, self.graph))
         self.steps, self.gaps = plan(model, self.profile)
-        self._last = {g: _last_uses(g, steps) for g, steps in self.steps.items()}
-        reached = _reached(self.graph)
-        gaps = [gap for gap in self.gaps if gap.graph in reached]
+        self._last = {g: last_uses(g, steps) for g, steps in self.steps.items()}
+        within = reached(self.graph)
+        gaps = [gap for gap in self.gaps if gap.graph in within]
         if gaps and strict:
             count = "1 operator has" if len(gaps) == 1 else f"{len(gaps)} operators have"
             raise UncoveredError(
@@ -254,76 +216,6 @@ class _Machine:
     def call(self, body: int, arrays: Sequence[Array]) -> list[Array]:
         """Returns the outputs of the node's body number `body` for its inputs."""
         return self._engine.call(self.node.subgraphs[body], arrays, self._watch)
-
-
-def plan(model: Model, profile: Profile) -> tuple[dict[Graph, list[Step]], list[Gap]]:
-    """Returns the steps that run each graph, and what stands in the way of running the model at all.
-
-    Raises:
-        UsageError: E003 for a profile with an operator, a type or a rule that nothing here knows.
-    """
-    require_understood(profile)
-    gaps: list[Gap] = []
-    steps: dict[Graph, list[Step]] = {}
-    for graph in model.graphs:
-        index = {node: i for i, node in enumerate(graph.nodes)}
-        steps[graph] = []
-        waiting: list[Node] = []
-        for node in in_order(graph):
-            try:
-                site = _site(node, profile)
-                record = node.op.prepare(site, *node.inputs)
-            except IntactError as why:
-                if is_quantized(node):
-                    gaps.append(Gap(graph, index[node], node, why.problem))
-                waiting.append(node)
-                continue
-            # What unpacks constants needs no result of those that wait, so it does not part them.
-            if waiting and not unpacks(node):
-                steps[graph].append(Island(model, graph, waiting, profile.resolver))
-                waiting = []
-            steps[graph].append(Prepared(node, record, tuple(site.asked), tuple(site.defects), tuple(site.risks)))
-        if waiting:
-            steps[graph].append(Island(model, graph, waiting, profile.resolver))
-    return steps, gaps
-
-
-def _last_uses(graph: Graph, steps: Sequence[Step]) -> list[list[Value]]:
-    """Returns for each step the values that no later one reads and that the graph does not return."""
-    last: dict[Value, int] = dict.fromkeys(graph.inputs, 0)
-    for index, step in enumerate(steps):
-        for node in step.nodes if isinstance(step, Island) else (step.node,):
-            last.update({v: index for v in (*node.inputs, *node.outputs) if v is not None})
-        if isinstance(step, Island):
-            last.update(dict.fromkeys(step.reads, index))
-    found: list[list[Value]] = [[] for _ in steps]
-    kept = set(graph.outputs)
-    for value, index in last.items():
-        if steps and value not in kept:
-            found[index].append(value)
-    return found
-
-
-def _reached(graph: Graph) -> set[Graph]:
-    """Returns a graph with those that its control flow runs, and theirs."""
-    found: set[Graph] = set()
-    waiting = [graph]
-    while waiting:
-        graph = waiting.pop()
-        if graph not in found:
-            found.add(graph)
-            waiting += [body for node in graph.nodes for body in node.subgraphs]
-    return found
-
-
-def is_quantized(node: Node) -> bool:
-    """True where a node computes on integers that stand for reals."""
-    return any(v.quant is not None and v.quant.is_quantized and v.dtype.is_integer for v in node.data)
-
-
-def _site(node: Node, profile: Profile) -> Site:
-    intermediates = tuple(None if v is None else v.type for v in node.intermediates)
-    return Site(profile, tuple(v.type for v in node.outputs), intermediates, node.version)
 
 
 def _initial(value: Value) -> Array:

@@ -1,0 +1,122 @@
+"""What runs each graph of a model, worked out before anything runs: operators prepared, islands for LiteRT, gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from intact.arith.profile import Profile, Rule
+from intact.engines.islands import Island, unpacks
+from intact.engines.profiles import require_understood
+from intact.errors import IntactError
+from intact.ir.graph import Graph, Node, Value
+from intact.ir.model import Model
+from intact.ir.order import in_order
+from intact.ir.site import Site
+
+
+@dataclass(frozen=True)
+class Gap:
+    """An operator that the engine does not cover.
+
+    Args:
+        graph, index: where it is.
+        node: the application.
+        why: in words.
+    """
+
+    graph: Graph
+    index: int
+    node: Node
+    why: str
+
+    def __str__(self) -> str:
+        result = f" '{self.node.outputs[0].name}'" if self.node.outputs else ""
+        return f"node {self.index} {self.node.op.name}{result}: {self.why}"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One node with the record its operator made, the rules of the profile that it asked for, and the defects of the
+    runtime that it runs into, always or with rare data.
+    """
+
+    node: Node
+    record: Any
+    rules: tuple[Rule, ...] = ()
+    defects: tuple[str, ...] = ()
+    risks: tuple[str, ...] = ()
+
+
+Step = Prepared | Island
+
+
+def plan(model: Model, profile: Profile) -> tuple[dict[Graph, list[Step]], list[Gap]]:
+    """Returns the steps that run each graph, and what stands in the way of running the model at all.
+
+    Raises:
+        UsageError: E003 for a profile with an operator, a type or a rule that nothing here knows.
+    """
+    require_understood(profile)
+    gaps: list[Gap] = []
+    steps: dict[Graph, list[Step]] = {}
+    for graph in model.graphs:
+        index = {node: i for i, node in enumerate(graph.nodes)}
+        steps[graph] = []
+        waiting: list[Node] = []
+        for node in in_order(graph):
+            try:
+                site = _site(node, profile)
+                record = node.op.prepare(site, *node.inputs)
+            except IntactError as why:
+                if is_quantized(node):
+                    gaps.append(Gap(graph, index[node], node, why.problem))
+                waiting.append(node)
+                continue
+            # What unpacks constants needs no result of those that wait, so it does not part them.
+            if waiting and not unpacks(node):
+                steps[graph].append(Island(model, graph, waiting, profile.resolver))
+                waiting = []
+            steps[graph].append(Prepared(node, record, tuple(site.asked), tuple(site.defects), tuple(site.risks)))
+        if waiting:
+            steps[graph].append(Island(model, graph, waiting, profile.resolver))
+    return steps, gaps
+
+
+def last_uses(graph: Graph, steps: Sequence[Step]) -> list[list[Value]]:
+    """Returns for each step the values that no later one reads and that the graph does not return."""
+    last: dict[Value, int] = dict.fromkeys(graph.inputs, 0)
+    for index, step in enumerate(steps):
+        for node in step.nodes if isinstance(step, Island) else (step.node,):
+            last.update({v: index for v in (*node.inputs, *node.outputs) if v is not None})
+        if isinstance(step, Island):
+            last.update(dict.fromkeys(step.reads, index))
+    found: list[list[Value]] = [[] for _ in steps]
+    kept = set(graph.outputs)
+    for value, index in last.items():
+        if steps and value not in kept:
+            found[index].append(value)
+    return found
+
+
+def reached(graph: Graph) -> set[Graph]:
+    """Returns a graph with those that its control flow runs, and theirs."""
+    found: set[Graph] = set()
+    waiting = [graph]
+    while waiting:
+        graph = waiting.pop()
+        if graph not in found:
+            found.add(graph)
+            waiting += [body for node in graph.nodes for body in node.subgraphs]
+    return found
+
+
+def is_quantized(node: Node) -> bool:
+    """True where a node computes on integers that stand for reals."""
+    return any(v.quant is not None and v.quant.is_quantized and v.dtype.is_integer for v in node.data)
+
+
+def _site(node: Node, profile: Profile) -> Site:
+    intermediates = tuple(None if v is None else v.type for v in node.intermediates)
+    return Site(profile, tuple(v.type for v in node.outputs), intermediates, node.version)
