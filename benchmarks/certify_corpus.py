@@ -69,7 +69,8 @@ def child(path: pathlib.Path, arguments: argparse.Namespace) -> tuple[str, dict[
         return name, {"failed": "took more than 30 minutes"}
     if done.returncode:
         last = done.stderr.strip().splitlines()
-        return name, {"failed": f"status {done.returncode}: {last[-1] if last else ''}"}
+        text = (last[-1] if last else "").replace(f"{path}: ", "")
+        return name, {"failed": f"status {done.returncode}: {text}"}
     return name, json.loads(done.stdout)
 
 
