@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import cached_property
 from typing import Final
@@ -28,16 +29,16 @@ def of_codes(formula: Callable[[See | None, Array], Array], see: See | None, cod
     return result
 
 
-class OfPairs:
+class OfPairs(ABC):
     """Base of records that compute elementwise on two operands: many of 8 bits by a table, which is kept."""
 
+    @abstractmethod
     def formula(self, see: See | None, way: str, input1: Array, input2: Array) -> Array:
         """Returns the result of each pair of elements.
 
         Args:
             way: where a kernel computes some elements in another way, which of its ways.
         """
-        raise NotImplementedError
 
     @cached_property
     def _tables(self) -> dict[str, Array]:
