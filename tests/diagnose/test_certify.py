@@ -251,3 +251,8 @@ def test_where_our_engine_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     found = intact.certify(int8(), count=1, isolate=False)
     assert not found.equal
     assert found.failed == {"broke": len(int8().main.nodes), "whole run: broke": 1}
+
+
+def test_samples_that_are_not_the_inputs_are_said_to_be() -> None:
+    with pytest.raises(UsageError, match="input 'image' was given nothing"):
+        intact.certify(int8(), samples=[{"picture": np.zeros((1, 8, 8, 1), np.int8)}])

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from intact.engines.litert import Session
-from intact.errors import EngineError
+from intact.errors import EngineError, IntactError
 from intact.formats.format import load
 from intact.formats.tflite import to_bytes
 from intact.ir.graph import Graph
@@ -89,3 +89,5 @@ def _child() -> None:
     except EngineError as fault:
         sys.stdout.buffer.write(f"{fault.code} {fault.problem}".encode())
         sys.exit(3)
+    except IntactError:
+        return  # what is wrong with the inputs is said by who runs them in earnest
