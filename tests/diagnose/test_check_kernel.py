@@ -5,11 +5,14 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+import intact
 from intact.diagnose.check_kernel import check_kernel
 from intact.errors import UsageError
 from intact.ir.model import Model
+from intact.ops.attributes import Padding
+from intact.ops.conv_2d import Conv2D
 from intact.ops.fully_connected import FullyConnected
-from integer import Codes, Constant, Integer
+from integer import Codes, Constant, Integer, bias32, weights8
 
 SX, ZX, SW, SY, ZY = 0.02, -7, 0.004, 0.013, 11
 UNITS, DEPTH = 24, 32
@@ -240,3 +243,21 @@ def test_unknown_stages_are_refused(inputs: dict[str, np.ndarray]) -> None:
 def test_what_a_kernel_must_not_return(made: Callable, text: str, inputs: dict[str, np.ndarray]) -> None:
     with pytest.raises(UsageError, match=text):
         check_kernel(dense(), lambda x, w, b: made(right(x, w, b)), inputs, op=0)
+
+
+def test_padding_with_the_stored_zero() -> None:
+    x, y = Codes((1, 5, 5, 2), "int8", 0.02, -7), Codes((), "int8", 0.05, 3)
+    model = Integer(Conv2D(), [x, weights8(4, 3, 3, 2), bias32(4)], y, version=3).model()
+    rng = np.random.default_rng(0)
+    inputs = {"x0": rng.integers(-128, 128, x.shape).astype(np.int8)}
+
+    def kernel(image: np.ndarray, *rest: np.ndarray) -> np.ndarray:
+        padded = np.pad(image, ((0, 0), (1, 1), (1, 1), (0, 0)))
+        operands = [Codes(padded.shape, "int8", 0.02, -7), weights8(4, 3, 3, 2), bias32(4)]
+        twin = Integer(Conv2D(padding=Padding.VALID), operands, y, version=3)
+        return intact.run(twin.model(), {"x0": padded}).outputs[0].stored
+
+    found = check_kernel(model, kernel, inputs, op=0)
+    assert found.stage == "input offset"
+    assert found.mistake is not None
+    assert "padding is the stored number 0" in found.mistake

@@ -6,6 +6,7 @@ gives is compared with what somebody's kernel gives. They are those that people 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,6 +15,8 @@ import numpy as np
 
 from intact.diagnose.attempt import Attempt
 from intact.ir.types import Array
+from intact.ops.attributes import Padding
+from intact.ops.convolution import Convolution2D
 from intact.ops.weighted import Weighted
 
 
@@ -45,6 +48,19 @@ def _input_not_rounded(attempt: Attempt) -> Array | None:
     q = weighted.requantize
     result: Array = np.clip(np.round((rows + bias) * q.factor) + q.zero_point, q.low, q.high)
     return result.astype(attempt.stages["clamped"].dtype)
+
+
+def _padded_with_code_zero(attempt: Attempt) -> Array | None:
+    """Padding of stored zeros, which stand for -scale * zero_point: the padded image under a window that fits it."""
+    op, image, filter_ = attempt.node.op, attempt.operands[0], attempt.operands[1]
+    if attempt.weighted is None or not isinstance(op, Convolution2D) or image is None or filter_ is None:
+        return None
+    place = op.place(image.shape, filter_.shape)
+    rows, columns = place.reach()
+    padded = place.pad(image)[:, :rows, :columns]
+    valid = dataclasses.replace(op, padding=Padding.VALID)
+    result: Array = valid.compute(attempt.record, None, padded, *attempt.operands[1:])[0]
+    return result
 
 
 def _finished(attempt: Attempt, finish: Callable[[Array, Any], Array]) -> Array | None:
@@ -172,6 +188,11 @@ MISTAKES: Final[tuple[Mistake, ...]] = (
         "input offset",
         "the input's zero point is left in: it is taken away, q - zero_point",
         _parameter("input_zero_point", lambda _: 0),
+    ),
+    Mistake(
+        "input offset",
+        "padding is the stored number 0: it is the input's zero point, which stands for 0",
+        _padded_with_code_zero,
     ),
     Mistake(
         "products",
