@@ -98,10 +98,10 @@ def test_what_cannot_be_certified(call: Callable[[], object], text: str) -> None
 
 
 def test_real_samples_too() -> None:
-    run = intact.run(int8(), {"image": sample()})
-    stored = run.outputs[0].stored
-    assert stored.dtype == np.int8
-    assert intact.certify(int8(), samples=[{"image": np.zeros((1, 8, 8, 1), np.int8)}]).samples == 1
+    stored = [np.clip(np.round(sample(i) * 255) - 128, -128, 127).astype(np.int8) for i in range(3)]
+    found = intact.certify(int8(), samples=[{"image": image} for image in stored])
+    assert (found.samples, found.differing) == (3, 0)
+    assert found.values > 0
 
 
 def faulty(monkeypatch: pytest.MonkeyPatch, fault: Callable[[Exact, Node, list[np.ndarray]], None]) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -6,6 +8,7 @@ from blockwise import Blocks
 from digits import int8
 from intact.arith.profile import NAMES
 from intact.ir.text import parse
+from intact.ir.types import QuantParams
 from intact.ops.attributes import FusedActivation
 from intact.ops.batch_matmul import BatchMatMul
 from intact.ops.comparisons import Equal, Less
@@ -202,9 +205,18 @@ def test_what_is_not_covered_is_listed() -> None:
 
 def test_a_broken_model_is_not_looked_at_further() -> None:
     model = int8().clone()
+    value = model.main.nodes[0].outputs[0]
+    value.type = replace(value.type, quant=QuantParams.per_tensor(float("nan"), 0))
+    found = intact.check(model)
+    assert {f.kind for f in found} == {"rule"}
+    assert any("[E206]" in f.text for f in found)
+
+
+def test_a_stale_shape_is_a_warning() -> None:
+    model = int8().clone()
     model.main.nodes[0].outputs[0].type = model.main.inputs[0].type
     found = intact.check(model)
-    assert found
+    assert ("warning", "node 0 CONV_2D 'norm'") in {(f.kind, f.where) for f in found}
 
 
 def test_operators_without_operands_or_records() -> None:
