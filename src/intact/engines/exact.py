@@ -16,6 +16,7 @@ import numpy as np
 from intact.arith.profile import Profile
 from intact.arith.profile import load as load_profile
 from intact.arith.requantize import See
+from intact.engines.compiled import Compiled, compile_steps
 from intact.engines.islands import Island
 from intact.engines.litert import match, require_fit
 from intact.engines.plan import Prepared, last_uses, plan, reached
@@ -25,7 +26,9 @@ from intact.ir.model import Model
 from intact.ir.op import signature
 from intact.ir.port import Port, input_names, output_names, ports
 from intact.ir.sparse import densify
-from intact.ir.types import Array
+from intact.ir.types import Array, Shape
+from intact.native.library import Library, load
+from intact.native.program import Pool
 
 Visit = Callable[[Node, Sequence[Array | None], Sequence[Array]], None]
 
@@ -40,6 +43,9 @@ class _Watch:
 
 _NOBODY: Final = _Watch()
 
+_SHAPES: Final = 4
+"""Shapes of inputs that kernels are kept ready for."""
+
 
 class Exact:
     """A model ready to run on integers. Variables keep their contents from one run to the next.
@@ -51,6 +57,8 @@ class Exact:
         profile: a Profile, the name of one, or the path of one.
         graph: which graph; the main one where None.
         strict: refuse what is quantized and not covered. Otherwise it runs on LiteRT, and `gaps` lists it.
+        native: use the C kernels where they are built; the integers are the same.
+        threads: that C kernels share their work among.
     Raises:
         UsageError: E003 for an unknown profile, or one with a rule, a type or an operator that is not known.
         UncoveredError: E504, naming every operator that is quantized and not covered.
@@ -63,6 +71,8 @@ class Exact:
         *,
         graph: Graph | None = None,
         strict: bool = True,
+        native: bool = True,
+        threads: int = 1,
     ) -> None:
         self.model = model
         self.source = model.source
@@ -89,6 +99,10 @@ class Exact:
         self.resources: dict[Any, Any] = {}
         self._state: dict[Value, Array] = {}
         self._dense: dict[Value, Array | None] = {}
+        library = load() if native else None
+        self._library = library if isinstance(library, Library) else None
+        self._pool = None if self._library is None else Pool(self._library, threads)
+        self._compiled: dict[object, list[tuple[Mapping[Value, Shape], Compiled | None]]] = {}
 
     def run(
         self, feeds: Mapping[str, Array], *, visit: Visit | None = None, trace: Mapping[Node, See] | None = None
@@ -125,21 +139,31 @@ class Exact:
         Each result is let go after the last step that reads it.
         """
         known: dict[Value, Array] = dict(zip(graph.inputs, arrays, strict=True))
-        for step, done in zip(self.steps[graph], self._last[graph], strict=True):
+        steps, last = self.steps[graph], self._last[graph]
+        index = 0
+        while index < len(steps):
+            step, first = steps[index], index
+            kernels = self._kernels(graph, index, known, watch)
+            index = index + 1 if kernels is None else kernels.end
             if isinstance(step, Island):
                 step.run(known)
                 if watch.visit:
                     for node in step.nodes:
                         watch.visit(node, [known.get(v) if v else None for v in node.inputs], _of(node.outputs, known))
-            else:
+            elif kernels is None or watch.visit:
                 operands = [None if v is None else self._contents(v, known) for v in step.node.inputs]
-                results = self.apply(step.node, operands, watch)
-                known.update(zip(step.node.outputs, results, strict=True))
+                if kernels is None:
+                    known.update(zip(step.node.outputs, self.apply(step.node, operands, watch), strict=True))
+                else:
+                    self._run_kernels(kernels, known)
                 if watch.visit:
-                    watch.visit(step.node, operands, results)
-                del operands, results
-            for value in done:
-                known.pop(value, None)
+                    watch.visit(step.node, operands, _of(step.node.outputs, known))
+                del operands
+            else:
+                self._run_kernels(kernels, known)
+            for done in last[first:index]:
+                for value in done:
+                    known.pop(value, None)
         return [self._contents(v, known) for v in graph.outputs]
 
     def apply(self, node: Node, operands: Sequence[Array | None], watch: _Watch = _NOBODY) -> list[Array]:
@@ -168,6 +192,36 @@ class Exact:
             assert value is not None
             self._state[value] = results.pop()
         return results
+
+    def _kernels(self, graph: Graph, index: int, known: Mapping[Value, Array], watch: _Watch) -> Compiled | None:
+        """Returns the steps from one on that C kernels do; of a run that is watched, that one at most."""
+        step = self.steps[graph][index]
+        if self._library is None or isinstance(step, Island) or step.node in watch.trace:
+            return None
+        made = self._compiled.setdefault((graph, index, watch.visit is None), [])
+        for known_shapes, compiled in made:
+            if all(self._contents(v, known).shape == shape for v, shape in known_shapes.items()):
+                return compiled
+        arrived: dict[Value, Shape] = {}
+
+        def contents(value: Value) -> Array:
+            array = self._contents(value, known)
+            arrived[value] = array.shape
+            return array
+
+        most = None if watch.visit is None else 1
+        compiled = compile_steps(self._library, graph, self.steps[graph], index, contents, most)
+        del made[: -_SHAPES + 1]
+        made.append((arrived, compiled))
+        return compiled
+
+    def _run_kernels(self, kernels: Compiled, known: dict[Value, Array]) -> None:
+        """Adds what kernels make to what is known, and updates variables."""
+        assert self._pool is not None
+        inputs = [np.ascontiguousarray(self._contents(v, known)) for v in kernels.reads]
+        results = kernels.program.run([inputs], self._pool)[0]
+        known.update(zip(kernels.makes, results, strict=False))
+        self._state.update(zip(kernels.updates, results[len(kernels.makes) :], strict=True))
 
     def initial(self, value: Value) -> Array:
         """Returns the contents of a constant, or the present ones of a variable."""

@@ -17,6 +17,7 @@ from intact.ir.quant_rule import QuantRule
 from intact.ir.site import KERNELS, RULES, Kernel, Machine, Rules, Site, uncovered, unprepared
 from intact.ir.term import Term
 from intact.ir.types import Array, DType, QuantParams, Shape, TensorType
+from intact.native.call import Call
 
 
 class Operand(Protocol):
@@ -72,6 +73,9 @@ class Op:
         compute: compute(record, see, *arrays) returns the results from the operands' contents, followed by the new
             contents of the operands in `updates`. `see`, where it is not None, is shown the stages of
             arith/requantize.py in the shape of the first result, int64.
+        compile: compile(record, *operands) returns the C kernel's call that does what `compute` does, for operands of
+            these shapes, constant ones with their contents; None where no kernel does. The results are those of
+            `compute`, in its order. None for operators without a kernel.
         terms: terms(record, at, *arrays) returns what one element of the first result is the sum of, where it is a sum;
             None for other operators.
         reach: reach(record, *operands) returns the smallest and the largest number that the accumulator of each channel
@@ -95,6 +99,7 @@ class Op:
     prepare: ClassVar[Callable[..., object]] = unprepared
     compute: ClassVar[Callable[..., tuple[Array, ...]]] = uncovered
     control: ClassVar[Callable[..., Sequence[Array]]] = uncovered
+    compile: ClassVar[Callable[..., Call | None] | None] = None
     terms: ClassVar[Callable[..., Sequence[Term]] | None] = None
     reach: ClassVar[Callable[..., tuple[Array, Array] | None] | None] = None
     updates: ClassVar[tuple[str | int, ...]] = ()

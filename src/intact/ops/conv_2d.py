@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from intact.arith.accumulate import Matrix, convolve
+from intact.arith.calls import gemm as calls
 from intact.arith.requantize import RULES, See
 from intact.errors import ModelError
 from intact.ir.op import Operand
@@ -14,6 +15,7 @@ from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weigh
 from intact.ir.site import Site
 from intact.ir.term import Term
 from intact.ir.types import Array, DType, TensorType
+from intact.native.call import Call
 from intact.ops import hybrid_convolution, terms, weighted
 from intact.ops.convolution import Convolution2D
 from intact.ops.hybrid import Hybrid
@@ -118,6 +120,20 @@ class Conv2D(Convolution2D):
         sums = [convolve(part, place, matrix) for part, matrix in zip(parts, matrices, strict=True)]
         products = sums[0] if groups == 1 else np.concatenate(sums, axis=3)
         return (shared.requantize(products, shared.bias_of(bias), see),)
+
+    def compile(
+        self, record: Convolution | Hybrid, input: Operand, filter: Operand, bias: Operand | None = None
+    ) -> Call | None:
+        """A convolution of 8 bits, in one group."""
+        if isinstance(record, Hybrid) or input.shape[3] != filter.shape[3]:
+            return None
+        shared = record.weighted
+        if shared.weights is None or (bias is not None and shared.bias is None):
+            return None
+        rows = shared.centred_filter(shared.weights).reshape(filter.shape[0], -1)
+        place = self.place(input.shape, filter.shape)
+        zero, finish = shared.input_zero_point, shared.requantize
+        return calls.convolve(input.dtype.value, input.shape, place, rows, shared.bias, zero, finish)
 
     def terms(
         self, record: Convolution, at: tuple[int, ...], input: Array, filter: Array, bias: Array | None = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from intact.arith.accumulate import Matrix
+from intact.arith.calls import gemm as calls
 from intact.arith.requantize import RULES, See
 from intact.arith.rounding import FIXED
 from intact.errors import ModelError, UncoveredError
@@ -16,6 +17,7 @@ from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weigh
 from intact.ir.site import Site
 from intact.ir.term import Term
 from intact.ir.types import Array, DType, TensorType
+from intact.native.call import Call
 from intact.ops import hybrid_dense, terms, weighted
 from intact.ops.attributes import FusedActivation, WeightsFormat
 from intact.ops.fitness import not_clamp
@@ -183,6 +185,21 @@ class FullyConnected(Op):
         products = matrix(centred.reshape(-1, depth))
         shape = (*input.shape[:-1], units) if self.keep_num_dims else (-1, units)
         return (shared.requantize(products.reshape(shape), shared.bias_of(bias), see),)
+
+    def compile(
+        self, record: Dense | Hybrid, input: Operand, filter: Operand, bias: Operand | None = None
+    ) -> Call | None:
+        """Rows of 8 bits times the filter."""
+        if isinstance(record, Hybrid):
+            return None
+        shared = record.weighted
+        if shared.weights is None or (bias is not None and shared.bias is None):
+            return None
+        units, depth = filter.shape
+        rows = math.prod(input.shape) // depth if depth else 0
+        shape = (*input.shape[:-1], units) if self.keep_num_dims else (rows, units)
+        weights, zero = shared.centred_filter(shared.weights), shared.input_zero_point
+        return calls.dense(input.dtype.value, rows, weights, shared.bias, zero, shared.requantize, shape)
 
     def terms(
         self, record: Dense, at: tuple[int, ...], input: Array, filter: Array, bias: Array | None = None

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intact.arith.calls import movement as calls
 from intact.arith.requantize import See
 from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import Array, TensorType
+from intact.native.call import Call
 from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import integers, resolve_shape, unknown
 
@@ -39,6 +41,14 @@ class Reshape(Movement):
         if wanted is None:
             return unknown(input.dtype)
         return (TensorType(input.dtype, resolve_shape(wanted, input.shape)),)
+
+    def compile(self, record: Moved, input: Operand, shape: Operand | None = None) -> Call | None:
+        """Nothing to do, where the shape is no result of other operators."""
+        contents = None if shape is None else shape.array
+        if (shape is not None and contents is None) or input.dtype.numpy is None:
+            return None
+        result = self.compute(record, None, np.empty(input.shape, np.bool_), contents)[0]
+        return calls.same_bytes(input.dtype.value, result.shape)
 
     def compute(self, record: Moved, see: See | None, input: Array, shape: Array | None = None) -> tuple[Array, ...]:
         """The same elements under the wanted shape."""

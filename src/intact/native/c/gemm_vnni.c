@@ -1,0 +1,199 @@
+/* gemm.h with dot products of 4 bytes (AVX-512 VNNI).
+ *
+ * A tile is `height` rows by up to 4 panels, whose sums stay in registers over all terms: for each group of 4 terms one
+ * broadcast a row, one load a panel, and height * panels multiply-accumulates of 64 products. Panels are taken in groups
+ * whose weights stay in the first-level cache while all rows of a block pass.
+ */
+#include <string.h>
+
+#include "avx512.h"
+#include "gemm.h"
+
+#define MOST 12 /* rows of a tile */
+
+typedef struct {
+    const intact_gemm *gemm;
+    const uint8_t *in;
+    int64_t stride; /* from one row to the next */
+    uint8_t *out;
+    const int32_t *totals; /* sums of the rows' terms, where filter_offset is not 0 */
+    int vectors; /* in_vectors */
+} block;
+
+/* Sixteen sums a panel become bytes at out + row * outputs + first. */
+INLINE void finish_row(const intact_gemm *g, int panels, const __m512i *acc, uint8_t *out, int64_t first, int vectors)
+{
+    const intact_requantize *r = &g->finish;
+    int64_t count = g->outputs - first < panels * INTACT_PANEL ? g->outputs - first : panels * INTACT_PANEL;
+    if (!vectors) {
+        int32_t sums[4 * INTACT_PANEL];
+        for (int p = 0; p < panels; p++)
+            _mm512_storeu_si512(sums + p * INTACT_PANEL, acc[p]);
+        for (int64_t n = 0; n < count; n++)
+            out[n] = (uint8_t)intact_requantize_one(r, first + n, sums[n]);
+        return;
+    }
+    __m512i number[4];
+    for (int p = 0; p < 4; p++)
+        number[p] = p < panels ? rounded16(r, first + p * INTACT_PANEL, acc[p]) : _mm512_setzero_si512();
+    /* Saturating at int16 and at the byte's ends changes nothing that the clamp leaves. */
+    __m512i zero = _mm512_set1_epi16((short)(r->zero_point + r->held));
+    __m512i low = _mm512_adds_epi16(_mm512_packs_epi32(number[0], number[1]), zero);
+    __m512i high = panels > 2 ? _mm512_adds_epi16(_mm512_packs_epi32(number[2], number[3]), zero) : zero;
+    __m512i bytes = _mm512_packus_epi16(low, high);
+    bytes = _mm512_permutexvar_epi32(_mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), bytes);
+    bytes = _mm512_max_epu8(bytes, _mm512_set1_epi8((char)(r->low + r->held)));
+    bytes = _mm512_min_epu8(bytes, _mm512_set1_epi8((char)(r->high + r->held)));
+    __mmask64 mask = count == 64 ? ~0ULL : (1ULL << count) - 1;
+    _mm512_mask_storeu_epi8(out, mask, bytes);
+}
+
+INLINE __m512i broadcast(const uint8_t *terms)
+{
+    int32_t four;
+    memcpy(&four, terms, sizeof four);
+    return _mm512_set1_epi32(four);
+}
+
+INLINE __m512i broadcast_rest(const uint8_t *terms, int64_t count)
+{
+    int32_t four = 0;
+    memcpy(&four, terms, (size_t)count);
+    return _mm512_set1_epi32(four);
+}
+
+INLINE void tile(const block *b, int64_t row, int64_t panel, const int height, const int panels)
+{
+    const intact_gemm *g = b->gemm;
+    int64_t groups = (g->depth + INTACT_GROUP - 1) / INTACT_GROUP, whole = g->depth / INTACT_GROUP;
+    const int8_t *weights = g->weights + panel * groups * 64;
+    const uint8_t *in = b->in + row * b->stride;
+    __m512i acc[MOST][4];
+#pragma GCC unroll 12
+    for (int i = 0; i < height; i++)
+#pragma GCC unroll 4
+        for (int p = 0; p < panels; p++)
+            acc[i][p] = _mm512_loadu_si512(g->bias + (panel + p) * INTACT_PANEL);
+    for (int64_t k = 0; k < whole; k++) {
+        __m512i w[4];
+#pragma GCC unroll 4
+        for (int p = 0; p < panels; p++)
+            w[p] = _mm512_loadu_si512(weights + (p * groups + k) * 64);
+#pragma GCC unroll 12
+        for (int i = 0; i < height; i++) {
+            __m512i a = broadcast(in + i * b->stride + k * INTACT_GROUP);
+#pragma GCC unroll 4
+            for (int p = 0; p < panels; p++)
+                acc[i][p] = _mm512_dpbusd_epi32(acc[i][p], a, w[p]);
+        }
+    }
+    if (whole < groups) {
+#pragma GCC unroll 12
+        for (int i = 0; i < height; i++) {
+            __m512i a = broadcast_rest(in + i * b->stride + whole * INTACT_GROUP, g->depth - whole * INTACT_GROUP);
+#pragma GCC unroll 4
+            for (int p = 0; p < panels; p++)
+                acc[i][p] = _mm512_dpbusd_epi32(acc[i][p], a, _mm512_loadu_si512(weights + (p * groups + whole) * 64));
+        }
+    }
+    int64_t first = panel * INTACT_PANEL;
+#pragma GCC unroll 12
+    for (int i = 0; i < height; i++) {
+        if (b->totals) {
+            __m512i extra = _mm512_set1_epi32((int32_t)((uint32_t)g->filter_offset * (uint32_t)b->totals[row + i]));
+#pragma GCC unroll 4
+            for (int p = 0; p < panels; p++)
+                acc[i][p] = _mm512_add_epi32(acc[i][p], extra);
+        }
+        finish_row(g, panels, acc[i], b->out + (row + i) * g->outputs + first, first, b->vectors);
+    }
+}
+
+#define TILE(height, panels)                                                                      \
+    static void tile_##height##x##panels(const block *b, int64_t row, int64_t panel)              \
+    {                                                                                             \
+        tile(b, row, panel, height, panels);                                                      \
+    }
+#define TILES(height) TILE(height, 1) TILE(height, 2)
+TILES(1) TILES(2) TILES(3) TILES(4) TILES(5) TILES(6) TILES(7) TILES(8) TILES(9) TILES(10) TILES(11) TILES(12)
+TILE(1, 3) TILE(2, 3) TILE(3, 3) TILE(4, 3) TILE(5, 3) TILE(6, 3) TILE(7, 3) TILE(8, 3)
+TILE(1, 4) TILE(2, 4) TILE(3, 4) TILE(4, 4) TILE(5, 4) TILE(6, 4)
+
+typedef void tile_function(const block *b, int64_t row, int64_t panel);
+
+#define ROW(height) {tile_##height##x1, tile_##height##x2,
+static tile_function *const tiles[MOST][4] = {
+    ROW(1) tile_1x3, tile_1x4}, ROW(2) tile_2x3, tile_2x4}, ROW(3) tile_3x3, tile_3x4}, ROW(4) tile_4x3, tile_4x4},
+    ROW(5) tile_5x3, tile_5x4}, ROW(6) tile_6x3, tile_6x4}, ROW(7) tile_7x3, 0}, ROW(8) tile_8x3, 0},
+    ROW(9) 0, 0}, ROW(10) 0, 0}, ROW(11) 0, 0}, ROW(12) 0, 0}};
+
+static const int heights[5] = {0, 12, 12, 8, 6};
+
+static void do_block(const block *b, int64_t rows, int64_t first, int64_t last)
+{
+    int64_t left = last - first;
+    for (int64_t panel = first; left > 0;) {
+        /* Five panels are three and two, not four and one. */
+        int width = left == 5 ? 3 : left == 6 || left == 9 ? 3 : left > 4 ? 4 : (int)left;
+        int64_t row = 0;
+        for (; row + heights[width] <= rows; row += heights[width])
+            tiles[heights[width] - 1][width - 1](b, row, panel);
+        if (row < rows)
+            tiles[rows - row - 1][width - 1](b, row, panel);
+        panel += width, left -= width;
+    }
+}
+
+/* Sums of the terms of rows, as unsigned numbers. */
+static void sum_rows(const uint8_t *in, int64_t stride, int64_t depth, int64_t rows, int32_t *totals)
+{
+    for (int64_t r = 0; r < rows; r++, in += stride) {
+        __m512i sum = _mm512_setzero_si512();
+        for (int64_t k = 0; k < depth; k += 64) {
+            __mmask64 mask = depth - k >= 64 ? ~0ULL : (1ULL << (depth - k)) - 1;
+            sum = _mm512_add_epi64(sum, _mm512_sad_epu8(_mm512_maskz_loadu_epi8(mask, in + k), _mm512_setzero_si512()));
+        }
+        totals[r] = (int32_t)_mm512_reduce_add_epi64(sum);
+    }
+}
+
+static void do_rows(const intact_gemm *g, const uint8_t *in, int64_t stride, uint8_t *out, int64_t rows, int64_t first,
+                    int64_t last)
+{
+    int32_t totals[INTACT_PIXELS];
+    for (int64_t row = 0; row < rows; row += INTACT_PIXELS) {
+        int64_t count = rows - row < INTACT_PIXELS ? rows - row : INTACT_PIXELS;
+        block b = {g, in + row * stride, stride, out + row * g->outputs, g->filter_offset ? totals : NULL,
+                   in_vectors(&g->finish)};
+        if (b.totals)
+            sum_rows(b.in, stride, g->depth, count, totals);
+        do_block(&b, count, first, last);
+    }
+}
+
+void intact_dense_vnni(const void *params, const void *const *in, void *const *out, void *scratch, int64_t begin,
+                       int64_t end)
+{
+    const intact_dense *p = params;
+    const intact_gemm *g = &p->gemm;
+    (void)scratch;
+    if (p->by_panels)
+        do_rows(g, in[0], g->depth, out[0], p->rows, begin, end);
+    else
+        do_rows(g, (const uint8_t *)in[0] + begin * g->depth, g->depth, (uint8_t *)out[0] + begin * g->outputs,
+                end - begin, 0, (g->outputs + INTACT_PANEL - 1) / INTACT_PANEL);
+}
+
+void intact_convolve_vnni(const void *params, const void *const *in, void *const *out, void *scratch, int64_t begin,
+                          int64_t end)
+{
+    const intact_convolve *p = params;
+    const intact_gemm *g = &p->gemm;
+    int64_t stride = (g->depth + INTACT_GROUP - 1) / INTACT_GROUP * INTACT_GROUP;
+    int64_t panels = (g->outputs + INTACT_PANEL - 1) / INTACT_PANEL;
+    for (int64_t at = begin; at < end; at += INTACT_PIXELS) {
+        int64_t count = end - at < INTACT_PIXELS ? end - at : INTACT_PIXELS;
+        intact_gather(&p->window, in[0], scratch, stride, at, at + count);
+        do_rows(g, scratch, stride, (uint8_t *)out[0] + at * g->outputs, count, 0, panels);
+    }
+}

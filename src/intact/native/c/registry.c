@@ -1,0 +1,54 @@
+/* Every kernel by name, with its versions. */
+#include <string.h>
+
+#include "flip.h"
+#include "gemm.h"
+
+#if defined(__x86_64__)
+#define X86(level, function) [level] = function,
+#else
+#define X86(level, function)
+#endif
+#if defined(__aarch64__)
+#define ARM(level, function) [level] = function,
+#else
+#define ARM(level, function)
+#endif
+
+const intact_entry intact_registry[] = {
+    {"flip", 0, {intact_flip_scalar}},
+    {"copy", 0, {intact_copy_scalar}},
+    {"dense", sizeof(intact_dense), {intact_dense_scalar, X86(INTACT_VNNI, intact_dense_vnni)}},
+    {"convolve", sizeof(intact_convolve), {intact_convolve_scalar, X86(INTACT_VNNI, intact_convolve_vnni)}},
+    {0},
+};
+
+static const intact_entry *entry(const char *name)
+{
+    const intact_entry *e = intact_registry;
+    while (e->name && strcmp(e->name, name))
+        e++;
+    return e;
+}
+
+intact_kernel *intact_find(const char *name, int level)
+{
+    const intact_entry *e = entry(name);
+    if (!e->name)
+        return NULL;
+    if (level == INTACT_NEON)
+        return e->versions[INTACT_NEON] ? e->versions[INTACT_NEON] : e->versions[INTACT_SCALAR];
+    while (level > INTACT_SCALAR && !e->versions[level])
+        level--;
+    return e->versions[level];
+}
+
+size_t intact_params_size(const char *name) { return entry(name)->params_size; }
+
+const char *intact_name(int64_t index)
+{
+    for (int64_t i = 0; i < index; i++)
+        if (!intact_registry[i].name)
+            return NULL;
+    return intact_registry[index].name;
+}

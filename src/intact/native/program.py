@@ -1,0 +1,270 @@
+"""Programs: calls of kernels one after the other, on buffers laid out beforehand, run without Python between them."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import threading
+from collections.abc import Sequence
+from ctypes import c_int32, c_int64, c_void_p
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from intact.native.call import Array, Call, Held, flipped
+from intact.native.library import Library
+from intact.native.memory import layout
+
+_ARENA, _FIXED, _GIVEN = range(3)
+
+
+class _Step(ctypes.Structure):
+    _fields_ = (
+        ("run", c_void_p),
+        ("params", c_void_p),
+        ("units", c_int64),
+        ("grain", c_int64),
+        ("reads", c_void_p),
+        ("writes", c_void_p),
+        ("reads_count", c_int64),
+        ("writes_count", c_int64),
+    )
+
+
+class _Place(ctypes.Structure):
+    _fields_ = (("where", c_int64), ("at", c_int64))
+
+
+class _Program(ctypes.Structure):
+    _fields_ = (
+        ("steps", c_void_p),
+        ("places", c_void_p),
+        ("steps_count", c_int64),
+        ("places_count", c_int64),
+        ("given_count", c_int64),
+        ("arena", c_int64),
+        ("scratch", c_int64),
+    )
+
+
+@dataclass(eq=False)
+class Buffer:
+    """What a step reads or makes.
+
+    Args:
+        held: its type and shape.
+        constant: contents where they are known.
+        shares: the buffer whose bytes these are.
+    """
+
+    held: Held
+    constant: Array | None = None
+    shares: Buffer | None = None
+
+    def root(self) -> Buffer:
+        """Returns the buffer that has the bytes."""
+        return self if self.shares is None else self.shares.root()
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A call with the buffers that it reads and makes, in the order of the kernel."""
+
+    call: Call
+    reads: tuple[Buffer, ...]
+    writes: tuple[Buffer, ...]
+
+
+class Pool:
+    """Threads that share out the work of a run; one run at a time has them, others that come meanwhile have none.
+
+    Args:
+        library: whose threads.
+        threads: how many, the caller's counted.
+    """
+
+    def __init__(self, library: Library, threads: int) -> None:
+        self._library, self._threads = library, threads
+        self._lock = threading.Lock()
+        self._handle: int | None = None
+        self._process = 0
+
+    def take(self) -> int | None:
+        """Returns the address of the threads, for this caller alone until `give`; None where there are none."""
+        if self._threads < 2 or not self._lock.acquire(blocking=False):
+            return None
+        if self._process != os.getpid():
+            # Threads do not come along into a forked process.
+            self._handle = self._library.handle.intact_pool_create(self._threads)
+            self._process = os.getpid()
+        if self._handle is None:
+            self._lock.release()
+        return self._handle
+
+    def give(self, handle: int | None) -> None:
+        """Gives back what `take` returned."""
+        if handle is not None:
+            self._lock.release()
+
+    def __del__(self) -> None:
+        if self._handle is not None and self._process == os.getpid():
+            self._library.handle.intact_pool_destroy(self._handle)
+            self._handle = None
+
+
+@dataclass(eq=False)
+class Program:
+    """Steps ready to run.
+
+    Args:
+        library: whose kernels.
+        steps: in order. A call without a kernel has a result that shares the operand's bytes.
+        inputs, outputs: buffers whose contents the caller gives and wants.
+    """
+
+    library: Library
+    steps: Sequence[Step]
+    inputs: Sequence[Buffer]
+    outputs: Sequence[Buffer]
+    arena: int = field(init=False)
+    _keeps: list[object] = field(init=False, default_factory=list)
+    _free: list[Array] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        steps = [s for s in self._with_flips() if s.call.kernel is not None]
+        given = {b: i for i, b in enumerate((*self._given_in, *self._given_out))}
+        roots = dict.fromkeys(b.root() for s in steps for b in (*s.reads, *s.writes))
+        inside = [b for b in roots if b not in given and b.constant is None]
+        offsets, self.arena = layout([(b.held.bytes, *_life(b, steps)) for b in inside])
+        at = dict(zip(inside, offsets, strict=True))
+        places = (_Place * max(1, len(roots)))()
+        index = {b: i for i, b in enumerate(roots)}
+        for buffer, i in index.items():
+            if buffer in given:
+                places[i] = _Place(_GIVEN, given[buffer])
+            elif buffer.constant is not None:
+                contents = flipped(buffer.constant)
+                self._keeps.append(contents)
+                places[i] = _Place(_FIXED, contents.ctypes.data)
+            else:
+                places[i] = _Place(_ARENA, at[buffer])
+        array = (_Step * max(1, len(steps)))()
+        for i, step in enumerate(steps):
+            array[i] = self._packed(step, index)
+        scratch = max((s.call.scratch for s in steps), default=0)
+        self._program = _Program(
+            ctypes.addressof(array),
+            ctypes.addressof(places),
+            len(steps),
+            len(roots),
+            len(given),
+            self.arena,
+            -(-scratch // 64) * 64,
+        )
+        self._keeps += [array, places, steps]
+        self._address = ctypes.addressof(self._program)
+        self._width = len(given)
+
+    def run(self, samples: Sequence[Sequence[Array]], pool: Pool) -> list[list[Array]]:
+        """Returns the outputs of each sample, in new arrays, for its inputs: contiguous, of the buffers' types."""
+        results = [[np.empty(b.held.shape, b.held.dtype) for b in self.outputs] for _ in samples]
+        if not samples:
+            return results
+        given = (c_void_p * (self._width * len(samples)))()
+        at = 0
+        for inputs, outputs in zip(samples, results, strict=True):
+            for position in self._from:
+                given[at] = inputs[position].ctypes.data
+                at += 1
+            for position in self._to:
+                given[at] = outputs[position].ctypes.data
+                at += 1
+        handle = self.library.handle
+        threads = pool.take()
+        try:
+            wanted = handle.intact_memory(self._address, len(samples), threads)
+            memory = self._memory(wanted + 64)
+            start = memory.ctypes.data
+            handle.intact_run(self._address, given, len(samples), -(-start // 64) * 64, threads)
+            self._free.append(memory)
+        finally:
+            pool.give(threads)
+        for outputs, inputs in zip(results, samples, strict=True):
+            for position, source in self._copies:
+                outputs[position][...] = inputs[source].reshape(outputs[position].shape)
+        return results
+
+    def _memory(self, size: int) -> Array:
+        """Returns memory that no run has at present."""
+        while self._free:
+            memory = self._free.pop()
+            if memory.size >= size:
+                return memory
+        return np.empty(size, np.uint8)
+
+    def _with_flips(self) -> list[Step]:
+        """Returns the steps with those that bring int8 inputs and outputs from and to how the caller has them."""
+        before, after = [], []
+        self._given_in: list[Buffer] = []
+        self._given_out: list[Buffer] = []
+        self._from: list[int] = []
+        self._to: list[int] = []
+        self._copies: list[tuple[int, int]] = []
+        read = {b.root() for s in self.steps for b in s.reads}
+        inputs = {b: i for i, b in enumerate(self.inputs)}
+        for i, buffer in enumerate(self.inputs):
+            if buffer not in read:
+                continue
+            outside = Buffer(buffer.held) if buffer.held.is_flipped else buffer
+            self._given_in.append(outside)
+            self._from.append(i)
+            if outside is not buffer:
+                before.append(Step(_flip(buffer.held), (outside,), (buffer,)))
+        seen: set[Buffer] = set()
+        for i, buffer in enumerate(self.outputs):
+            root = buffer.root()
+            if root in inputs:
+                self._copies.append((i, inputs[root]))
+                continue
+            # What two outputs share, or what is flipped, is copied out of the arena.
+            direct = not buffer.held.is_flipped and root not in seen
+            outside = root if direct else Buffer(buffer.held)
+            self._given_out.append(outside)
+            self._to.append(i)
+            seen.add(root)
+            if not direct:
+                call = _flip(buffer.held) if buffer.held.is_flipped else _copy(buffer.held)
+                after.append(Step(call, (root,), (outside,)))
+        return [*before, *self.steps, *after]
+
+    def _packed(self, step: Step, index: dict[Buffer, int]) -> _Step:
+        call = step.call
+        assert call.kernel is not None
+        expected = self.library.params_size(call.kernel)
+        actual = 0 if call.params is None else ctypes.sizeof(call.params)
+        assert actual == expected, f"{call.kernel} takes {expected} bytes of parameters, not {actual}"
+        lists = [(c_int32 * max(1, len(bs)))(*(index[b.root()] for b in bs)) for bs in (step.reads, step.writes)]
+        self._keeps += [*lists, call]
+        return _Step(
+            self.library.kernel(call.kernel),
+            None if call.params is None else ctypes.addressof(call.params),
+            call.units,
+            call.grain,
+            *map(ctypes.addressof, lists),
+            len(step.reads),
+            len(step.writes),
+        )
+
+
+def _life(buffer: Buffer, steps: Sequence[Step]) -> tuple[int, int]:
+    """Returns the first and the last step that has to do with a buffer."""
+    uses = [i for i, s in enumerate(steps) if any(b.root() is buffer for b in (*s.reads, *s.writes))]
+    return uses[0], uses[-1]
+
+
+def _flip(held: Held) -> Call:
+    return Call("flip", None, (0,), (held,), units=held.bytes, grain=1 << 18)
+
+
+def _copy(held: Held) -> Call:
+    return Call("copy", None, (0,), (held,), units=held.bytes, grain=1 << 18)
