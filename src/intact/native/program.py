@@ -133,9 +133,9 @@ class Program:
     def __post_init__(self) -> None:
         steps = [s for s in self._with_flips() if s.call.kernel is not None]
         given = {b: i for i, b in enumerate((*self._given_in, *self._given_out))}
-        roots = dict.fromkeys(b.root() for s in steps for b in (*s.reads, *s.writes))
+        roots = _lives(steps)
         inside = [b for b in roots if b not in given and b.constant is None]
-        offsets, self.arena = layout([(b.held.bytes, *_life(b, steps)) for b in inside])
+        offsets, self.arena = layout([(b.held.bytes, *roots[b]) for b in inside])
         at = dict(zip(inside, offsets, strict=True))
         places = (_Place * max(1, len(roots)))()
         index = {b: i for i, b in enumerate(roots)}
@@ -256,10 +256,14 @@ class Program:
         )
 
 
-def _life(buffer: Buffer, steps: Sequence[Step]) -> tuple[int, int]:
-    """Returns the first and the last step that has to do with a buffer."""
-    uses = [i for i, s in enumerate(steps) if any(b.root() is buffer for b in (*s.reads, *s.writes))]
-    return uses[0], uses[-1]
+def _lives(steps: Sequence[Step]) -> dict[Buffer, tuple[int, int]]:
+    """Returns the first and the last step that has to do with each buffer that has bytes."""
+    lives: dict[Buffer, tuple[int, int]] = {}
+    for i, step in enumerate(steps):
+        for buffer in (*step.reads, *step.writes):
+            root = buffer.root()
+            lives[root] = lives.get(root, (i, i))[0], i
+    return lives
 
 
 def _flip(held: Held) -> Call:
