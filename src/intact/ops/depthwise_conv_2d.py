@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from intact.arith.accumulate import convolve_depthwise
+from intact.arith.calls import depthwise as calls
 from intact.arith.requantize import RULES, See
 from intact.errors import ModelError
 from intact.ir.op import Operand
@@ -14,6 +15,7 @@ from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weigh
 from intact.ir.site import Site
 from intact.ir.term import Term
 from intact.ir.types import Array, DType, TensorType
+from intact.native.call import Call
 from intact.ops import hybrid_convolution, terms, weighted
 from intact.ops.convolution import Convolution2D
 from intact.ops.hybrid import Hybrid
@@ -98,6 +100,17 @@ class DepthwiseConv2D(Convolution2D):
         factors = record.centred_filter(filter).reshape(height, width, input.shape[3], depth // input.shape[3])
         products = convolve_depthwise(centred, place, factors, record.largest_input)
         return (record.requantize(products, record.bias_of(bias), see),)
+
+    def compile(
+        self, record: Weighted | Hybrid, input: Operand, filter: Operand, bias: Operand | None = None
+    ) -> Call | None:
+        """A depthwise convolution of 8 bits."""
+        if isinstance(record, Hybrid) or record.weights is None or (bias is not None and record.bias is None):
+            return None
+        factors = record.centred_filter(record.weights).reshape(-1, filter.shape[3])
+        place = self.place(input.shape, filter.shape)
+        zero, finish = record.input_zero_point, record.requantize
+        return calls.convolve_depthwise(input.dtype.value, input.shape, place, factors, record.bias, zero, finish)
 
     def terms(
         self, record: Weighted, at: tuple[int, ...], input: Array, filter: Array, bias: Array | None = None

@@ -18,7 +18,7 @@ from intact.native.gemm import GROUP, PANEL, PIXELS
 _WORTH: Final = 1 << 18
 """Multiplications that are worth a thread: some microseconds' work."""
 
-Eight = frozenset({"int8", "uint8"})
+EIGHT: Final = frozenset({"int8", "uint8"})
 
 
 def eight_bits(weights: Array) -> tuple[Array, int] | None:
@@ -96,7 +96,7 @@ def dense(
         zero_point: of the input.
         shape: of the result.
     """
-    made = _gemm(weights, bias, held(zero_point, dtype), finish) if dtype in Eight and finish.dtype == dtype else None
+    made = _gemm(weights, bias, held(zero_point, dtype), finish) if dtype in EIGHT and finish.dtype == dtype else None
     if made is None:
         return None
     outputs, depth = weights.shape
@@ -132,7 +132,7 @@ def convolve(
     if window.size == (1, 1) and window.stride == (1, 1) and tuple(image[1:3]) == window.positions:
         return dense(dtype, positions, weights, bias, zero_point, finish, shape)
     zero = held(zero_point, dtype)
-    made = _gemm(weights, bias, zero, finish) if dtype in Eight and finish.dtype == dtype else None
+    made = _gemm(weights, bias, zero, finish) if dtype in EIGHT and finish.dtype == dtype else None
     if made is None:
         return None
     params = native.Convolve(made[0], slid(image, window, zero))

@@ -17,35 +17,31 @@ typedef struct {
     int64_t stride; /* from one row to the next */
     uint8_t *out;
     const int32_t *totals; /* sums of the rows' terms, where filter_offset is not 0 */
-    int vectors; /* in_vectors */
+    enum rounding rounding;
+    channels16 channels[4]; /* of the panels at hand */
+    ends8 ends;
 } block;
 
-/* Sixteen sums a panel become bytes at out + row * outputs + first. */
-INLINE void finish_row(const intact_gemm *g, int panels, const __m512i *acc, uint8_t *out, int64_t first, int vectors)
+/* Sixteen sums a panel become bytes. */
+INLINE void finish_row(const block *b, int panels, const __m512i *acc, uint8_t *out, int64_t first, enum rounding rounding)
 {
-    const intact_requantize *r = &g->finish;
+    const intact_gemm *g = b->gemm;
     int64_t count = g->outputs - first < panels * INTACT_PANEL ? g->outputs - first : panels * INTACT_PANEL;
-    if (!vectors) {
+    if (rounding == ONE_BY_ONE) {
         int32_t sums[4 * INTACT_PANEL];
         for (int p = 0; p < panels; p++)
             _mm512_storeu_si512(sums + p * INTACT_PANEL, acc[p]);
         for (int64_t n = 0; n < count; n++)
-            out[n] = (uint8_t)intact_requantize_one(r, first + n, sums[n]);
+            out[n] = (uint8_t)intact_requantize_one(&g->finish, first + n, sums[n]);
         return;
     }
     __m512i number[4];
+#pragma GCC unroll 4
     for (int p = 0; p < 4; p++)
-        number[p] = p < panels ? rounded16(r, first + p * INTACT_PANEL, acc[p]) : _mm512_setzero_si512();
-    /* Saturating at int16 and at the byte's ends changes nothing that the clamp leaves. */
-    __m512i zero = _mm512_set1_epi16((short)(r->zero_point + r->held));
-    __m512i low = _mm512_adds_epi16(_mm512_packs_epi32(number[0], number[1]), zero);
-    __m512i high = panels > 2 ? _mm512_adds_epi16(_mm512_packs_epi32(number[2], number[3]), zero) : zero;
-    __m512i bytes = _mm512_packus_epi16(low, high);
+        number[p] = p < panels ? rounded16(acc[p], &b->channels[p], rounding) : _mm512_setzero_si512();
+    __m512i bytes = bytes_of(number[0], number[1], number[2], number[3], &b->ends);
     bytes = _mm512_permutexvar_epi32(_mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), bytes);
-    bytes = _mm512_max_epu8(bytes, _mm512_set1_epi8((char)(r->low + r->held)));
-    bytes = _mm512_min_epu8(bytes, _mm512_set1_epi8((char)(r->high + r->held)));
-    __mmask64 mask = count == 64 ? ~0ULL : (1ULL << count) - 1;
-    _mm512_mask_storeu_epi8(out, mask, bytes);
+    _mm512_mask_storeu_epi8(out, count == 64 ? ~0ULL : (1ULL << count) - 1, bytes);
 }
 
 INLINE __m512i broadcast(const uint8_t *terms)
@@ -97,15 +93,24 @@ INLINE void tile(const block *b, int64_t row, int64_t panel, const int height, c
         }
     }
     int64_t first = panel * INTACT_PANEL;
+    uint8_t *out = b->out + row * g->outputs + first;
+    if (b->totals) {
 #pragma GCC unroll 12
-    for (int i = 0; i < height; i++) {
-        if (b->totals) {
+        for (int i = 0; i < height; i++) {
             __m512i extra = _mm512_set1_epi32((int32_t)((uint32_t)g->filter_offset * (uint32_t)b->totals[row + i]));
 #pragma GCC unroll 4
             for (int p = 0; p < panels; p++)
                 acc[i][p] = _mm512_add_epi32(acc[i][p], extra);
         }
-        finish_row(g, panels, acc[i], b->out + (row + i) * g->outputs + first, first, b->vectors);
+    }
+#define FINISH(rounding)                        \
+    case rounding:                              \
+        _Pragma("GCC unroll 12")                \
+        for (int i = 0; i < height; i++)        \
+            finish_row(b, panels, acc[i], out + i * g->outputs, first, rounding); \
+        return;
+    switch (b->rounding) {
+        FINISH(FIXED_UP) FINISH(FIXED_AWAY) FINISH(FLOAT_EVEN) FINISH(ONE_BY_ONE)
     }
 }
 
@@ -129,12 +134,16 @@ static tile_function *const tiles[MOST][4] = {
 
 static const int heights[5] = {0, 12, 12, 8, 6};
 
-static void do_block(const block *b, int64_t rows, int64_t first, int64_t last)
+static void do_block(block *b, int64_t rows, int64_t first, int64_t last)
 {
+    static const uint8_t order[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     int64_t left = last - first;
     for (int64_t panel = first; left > 0;) {
         /* Five panels are three and two, not four and one. */
         int width = left == 5 ? 3 : left == 6 || left == 9 ? 3 : left > 4 ? 4 : (int)left;
+        if (b->rounding != ONE_BY_ONE)
+            for (int p = 0; p < width; p++)
+                read_channels(&b->gemm->finish, (panel + p) * INTACT_PANEL, order, &b->channels[p]);
         int64_t row = 0;
         for (; row + heights[width] <= rows; row += heights[width])
             tiles[heights[width] - 1][width - 1](b, row, panel);
@@ -163,8 +172,9 @@ static void do_rows(const intact_gemm *g, const uint8_t *in, int64_t stride, uin
     int32_t totals[INTACT_PIXELS];
     for (int64_t row = 0; row < rows; row += INTACT_PIXELS) {
         int64_t count = rows - row < INTACT_PIXELS ? rows - row : INTACT_PIXELS;
-        block b = {g, in + row * stride, stride, out + row * g->outputs, g->filter_offset ? totals : NULL,
-                   in_vectors(&g->finish)};
+        block b = {.gemm = g, .in = in + row * stride, .stride = stride, .out = out + row * g->outputs,
+                   .totals = g->filter_offset ? totals : NULL, .rounding = rounding_of(&g->finish),
+                   .ends = read_ends(&g->finish)};
         if (b.totals)
             sum_rows(b.in, stride, g->depth, count, totals);
         do_block(&b, count, first, last);

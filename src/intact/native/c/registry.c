@@ -1,6 +1,7 @@
 /* Every kernel by name, with its versions. */
 #include <string.h>
 
+#include "depthwise.h"
 #include "flip.h"
 #include "gemm.h"
 
@@ -20,6 +21,7 @@ const intact_entry intact_registry[] = {
     {"copy", 0, {intact_copy_scalar}},
     {"dense", sizeof(intact_dense), {intact_dense_scalar, X86(INTACT_VNNI, intact_dense_vnni)}},
     {"convolve", sizeof(intact_convolve), {intact_convolve_scalar, X86(INTACT_VNNI, intact_convolve_vnni)}},
+    {"depthwise", sizeof(intact_depthwise), {intact_depthwise_scalar, X86(INTACT_VNNI, intact_depthwise_vnni)}},
     {0},
 };
 
