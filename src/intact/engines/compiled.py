@@ -9,7 +9,7 @@ import numpy as np
 
 from intact.engines.islands import Island
 from intact.engines.plan import Prepared, Step
-from intact.ir.graph import Graph, Value
+from intact.ir.graph import Graph, Node, Value
 from intact.ir.op import Operand, signature
 from intact.ir.types import Array, DType, QuantParams, Shape
 from intact.native.call import Call, Held
@@ -35,6 +35,7 @@ class Compiled:
     """Consecutive steps of a graph as one program.
 
     Args:
+        nodes: what the steps apply, in order.
         program: what runs.
         end: index of the step after the last.
         reads: values whose contents the program is given, in the order of its inputs.
@@ -42,6 +43,7 @@ class Compiled:
         updates: variables with the outputs that are their new contents, after those of `makes`.
     """
 
+    nodes: tuple[Node, ...]
     program: Program
     end: int
     reads: tuple[Value, ...]
@@ -97,7 +99,8 @@ def compile_steps(
     wanted = _wanted(graph, steps[start:end], steps[end:])
     makes = [v for v in wanted if v in buffers]
     program = Program(library, kernels, tuple(inputs.values()), (*(buffers[v] for v in makes), *written.values()))
-    return Compiled(program, end, tuple(inputs), tuple(makes), tuple(written))
+    nodes = tuple(step.node for step in steps[start:end] if isinstance(step, Prepared))
+    return Compiled(nodes, program, end, tuple(inputs), tuple(makes), tuple(written))
 
 
 def _call(step: Prepared, operands: Sequence[Operand | None]) -> Call | None:

@@ -57,7 +57,7 @@ class Exact:
         profile: a Profile, the name of one, or the path of one.
         graph: which graph; the main one where None.
         strict: refuse what is quantized and not covered. Otherwise it runs on LiteRT, and `gaps` lists it.
-        native: use the C kernels where they are built; the integers are the same.
+        native: use the C kernels where they are built, or those of this library; the integers are the same.
         threads: that C kernels share their work among.
     Raises:
         UsageError: E003 for an unknown profile, or one with a rule, a type or an operator that is not known.
@@ -71,7 +71,7 @@ class Exact:
         *,
         graph: Graph | None = None,
         strict: bool = True,
-        native: bool = True,
+        native: bool | Library = True,
         threads: int = 1,
     ) -> None:
         self.model = model
@@ -99,7 +99,7 @@ class Exact:
         self.resources: dict[Any, Any] = {}
         self._state: dict[Value, Array] = {}
         self._dense: dict[Value, Array | None] = {}
-        library = load() if native else None
+        library = load() if native is True else native
         self._library = library if isinstance(library, Library) else None
         self._pool = None if self._library is None else Pool(self._library, threads)
         self._compiled: dict[object, list[tuple[Mapping[Value, Shape], Compiled | None]]] = {}
@@ -214,6 +214,10 @@ class Exact:
         del made[: -_SHAPES + 1]
         made.append((arrived, compiled))
         return compiled
+
+    def compiled(self) -> list[Compiled]:
+        """Returns the programs of C kernels that runs have made so far."""
+        return [c for made in self._compiled.values() for _, c in made if c is not None]
 
     def _run_kernels(self, kernels: Compiled, known: dict[Value, Array]) -> None:
         """Adds what kernels make to what is known, and updates variables."""

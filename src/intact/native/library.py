@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -36,6 +36,11 @@ class Library:
     level: int
     processor: int
 
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """Names of the instruction sets that the processor has, the lowest first."""
+        return ("scalar", "neon") if LEVELS[self.processor] == "neon" else LEVELS[: self.processor + 1]
+
     def kernel(self, name: str) -> int:
         """Returns the address of a kernel's version for the level in use; 0 where there is no such kernel."""
         return int(self.handle.intact_find(name.encode(), self.level) or 0)
@@ -60,13 +65,30 @@ class Absence:
 
 
 @cache
-def load() -> Library | Absence:
-    """Returns the library, loaded once a process, or why it is not in use."""
-    wanted = os.environ.get(VARIABLE, "")
+def load(level: str | None = None) -> Library | Absence:
+    """Returns the library, loaded once a process, or why it is not in use.
+
+    Args:
+        level: the highest instruction set that its kernels may use, of LEVELS; where None what the environment says,
+            else the highest that the processor has.
+    """
+    wanted = level or os.environ.get(VARIABLE, "")
+    asks = f"level {wanted}" if level else f"{VARIABLE}={wanted}"
     if wanted == "numpy":
-        return Absence(f"{VARIABLE}=numpy asks for NumPy")
+        return Absence(f"{asks} asks for NumPy")
     if wanted and wanted not in LEVELS:
-        return Absence(f"{VARIABLE}={wanted} is none of numpy, {', '.join(LEVELS)}")
+        return Absence(f"{asks} is none of numpy, {', '.join(LEVELS)}")
+    found = _opened()
+    if isinstance(found, Absence) or not wanted:
+        return found
+    if wanted not in found.levels:
+        return Absence(f"{asks}, and the processor has {LEVELS[found.processor]}")
+    return replace(found, level=LEVELS.index(wanted))
+
+
+@cache
+def _opened() -> Library | Absence:
+    """Returns the library with all that the processor has."""
     places = [Path(folder) / name for folder in intact.native.__path__ for name in _NAMES]
     path = next((p for p in places if p.is_file()), None)
     if path is None:
@@ -76,10 +98,7 @@ def load() -> Library | Absence:
     except (OSError, AttributeError) as fault:
         return Absence(f"{path} does not load ({fault}); install intact anew")
     processor = int(handle.intact_level())
-    level = LEVELS.index(wanted) if wanted else processor
-    if wanted and wanted != "scalar" and (level > processor or (wanted == "neon") != (LEVELS[processor] == "neon")):
-        return Absence(f"{VARIABLE}={wanted}, and the processor has {LEVELS[processor]}")
-    return Library(path, handle, level, processor)
+    return Library(path, handle, processor, processor)
 
 
 def _declared(handle: ctypes.CDLL) -> ctypes.CDLL:
