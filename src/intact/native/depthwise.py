@@ -12,6 +12,7 @@ class Depthwise(ctypes.Structure):
     """intact_depthwise."""
 
     _fields_ = (
+        ("prepared", c_void_p),
         ("weights", c_void_p),
         ("bias", c_void_p),
         ("offset", c_void_p),
@@ -19,13 +20,3 @@ class Depthwise(ctypes.Structure):
         ("window", Window),
         ("finish", Requantize),
     )
-
-
-def scratch(places: int, line: int) -> int:
-    """Returns the bytes that a thread needs.
-
-    Args:
-        places: of the window.
-        line: bytes of a row of the image.
-    """
-    return 3584 + 256 * (places // 4 + 2) + line

@@ -41,6 +41,7 @@ class Gemm(ctypes.Structure):
     """intact_gemm."""
 
     _fields_ = (
+        ("prepared", c_void_p),
         ("weights", c_void_p),
         ("bias", c_void_p),
         ("depth", c_int64),

@@ -9,6 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 import intact.native
 
 LEVELS: Final = ("scalar", "avx2", "avx512", "vnni", "vbmi", "amx", "neon")
@@ -48,6 +51,20 @@ class Library:
     def params_size(self, name: str) -> int:
         """Returns the bytes of a kernel's parameters."""
         return int(self.handle.intact_params_size(name.encode()))
+
+    def prepare(self, name: str, params: int) -> NDArray[np.uint8] | None:
+        """Returns constants in the order that a kernel's version reads them, 64-byte aligned; None where it needs none.
+
+        Args:
+            params: address of the kernel's parameters.
+        """
+        size = int(self.handle.intact_prepared(name.encode(), self.level, params, None))
+        if not size:
+            return None
+        memory = np.empty(size + 64, np.uint8)
+        aligned = memory[-memory.ctypes.data % 64 :][:size]
+        self.handle.intact_prepared(name.encode(), self.level, params, aligned.ctypes.data)
+        return aligned
 
     def names(self) -> list[str]:
         """Returns the names of all kernels."""
@@ -106,6 +123,7 @@ def _declared(handle: ctypes.CDLL) -> ctypes.CDLL:
     for name, result, arguments in (
         ("intact_level", ctypes.c_int, []),
         ("intact_find", pointer, [text, ctypes.c_int]),
+        ("intact_prepared", ctypes.c_size_t, [text, ctypes.c_int, pointer, pointer]),
         ("intact_params_size", ctypes.c_size_t, [text]),
         ("intact_name", text, [number]),
         ("intact_pool_create", pointer, [number]),

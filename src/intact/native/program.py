@@ -245,9 +245,19 @@ class Program:
         assert actual == expected, f"{call.kernel} takes {expected} bytes of parameters, not {actual}"
         lists = [(c_int32 * max(1, len(bs)))(*(index[b.root()] for b in bs)) for bs in (step.reads, step.writes)]
         self._keeps += [*lists, call]
+        address = None
+        if call.params is not None:
+            address = ctypes.addressof(call.params)
+            prepared = self.library.prepare(call.kernel, address)
+            if prepared is not None:
+                # A program has parameters of its own, as what is prepared is for its library's level.
+                own = type(call.params).from_buffer_copy(call.params)
+                address = ctypes.addressof(own)
+                c_void_p.from_address(address).value = prepared.ctypes.data
+                self._keeps += [own, prepared]
         return _Step(
             self.library.kernel(call.kernel),
-            None if call.params is None else ctypes.addressof(call.params),
+            address,
             call.units,
             call.grain,
             *map(ctypes.addressof, lists),

@@ -12,7 +12,7 @@ from intact.arith.calls.requantized import padded, requantized
 from intact.arith.requantize import Requantization
 from intact.arith.rounding import Array
 from intact.native.call import Call, Held, address
-from intact.native.depthwise import Depthwise, scratch
+from intact.native.depthwise import Depthwise
 
 
 def convolve_depthwise(
@@ -50,6 +50,7 @@ def convolve_depthwise(
     folded = padded(gemm.folded(weights.T, bias, zero), outputs)
     offset = padded(split[1], outputs)
     params = Depthwise(
+        None,
         address(filled),
         address(folded),
         address(offset) if offset.any() else None,
@@ -65,7 +66,7 @@ def convolve_depthwise(
         (Held(dtype, (image[0], *window.positions, outputs)),),
         units=rows,
         grain=math.ceil((1 << 16) / max(1, columns * outputs)),
-        scratch=scratch(places, image[2] * channels),
+        scratch=image[2] * channels + 64,
         keeps=(filled, folded, offset, *last[1]),
     )
 

@@ -73,7 +73,7 @@ def _gemm(
         return None
     panels = packed(narrow[0])
     offsets = padded(folded(weights, bias, zero_point), outputs)
-    structure = native.Gemm(address(panels), address(offsets), depth, outputs, narrow[1], last[0])
+    structure = native.Gemm(None, address(panels), address(offsets), depth, outputs, narrow[1], last[0])
     return structure, (panels, offsets, *last[1])
 
 

@@ -62,7 +62,7 @@ INLINE __m512i rounded16(__m512i acc, const channels16 *c, enum rounding roundin
     if (rounding == FLOAT_EVEN)
         return _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_cvtepi32_ps(acc), c->factor));
     __m512i even = _mm512_add_epi64(_mm512_mul_epi32(acc, c->multiplier), c->even);
-    __m512i odd = _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(acc, 32), c->odd_multiplier), c->odd);
+    __m512i odd = _mm512_add_epi64(_mm512_mul_epi32(_mm512_shuffle_epi32(acc, _MM_PERM_DDBB), c->odd_multiplier), c->odd);
     if (rounding == FIXED_AWAY) {
         even = _mm512_mask_sub_epi64(even, _mm512_cmplt_epi64_mask(even, c->even_threshold), even, c->even_away);
         odd = _mm512_mask_sub_epi64(odd, _mm512_cmplt_epi64_mask(odd, c->odd_threshold), odd, c->odd_away);

@@ -12,8 +12,9 @@
 
 /* Weights are [row of the window][column][outputs], outputs padded to a multiple of 64, as those of bias and offset are.
  * A unit is a row of positions, counted over images.
- * scratch: 3584 bytes, 256 more for each four places of the window and one more group, and a row of the image. */
+ * scratch: a row of the image, and 64 bytes more. */
 typedef struct {
+    void *prepared;
     const int8_t *weights;
     const int32_t *bias;
     const int32_t *offset; /* NULL where it is 0 for all */
@@ -24,5 +25,6 @@ typedef struct {
 
 intact_kernel intact_depthwise_scalar, intact_depthwise_vnni, intact_depthwise_avx2, intact_depthwise_avx512,
     intact_depthwise_neon;
+intact_prepare intact_depthwise_prepare_vnni;
 
 #endif

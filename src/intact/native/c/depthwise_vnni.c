@@ -12,17 +12,20 @@
 #include "avx512.h"
 #include "depthwise.h"
 
+#define MOST_ROWS 64 /* of a window */
+
+/* What is prepared of a block of channels; the weights, [group of places][4], follow it. */
 typedef struct {
     __m512i bias[4], offset[4];
     channels16 channels[4];
-    __m512i weights[]; /* [group of places][4] */
+    __m512i weights[];
 } block;
 
 /* What one run along rows of positions needs. */
 typedef struct {
     const intact_depthwise *p;
     const block *b;
-    const uint8_t *rows[4][64]; /* [row of positions][row of the window] at the block's first channel */
+    const uint8_t *rows[4][MOST_ROWS]; /* [row of positions][row of the window] at the block's first channel */
     uint8_t *out[4];
     int64_t first;  /* channel */
     __mmask64 mask; /* channels, of one row of positions */
@@ -202,6 +205,18 @@ RUNS(1) RUNS(2) RUNS(4)
 #define NAMES(rows) {run_##rows##_ONE_BY_ONE, run_##rows##_FIXED_UP, run_##rows##_FIXED_AWAY, run_##rows##_FLOAT_EVEN}
 static void (*const runs[3][4])(const run *) = {NAMES(1), NAMES(2), NAMES(4)};
 
+/* True for what is left to the definition. */
+static int is_left(const intact_depthwise *p) { return p->multiplier != 1 || p->window.size[0] > MOST_ROWS; }
+
+/* Returns which vectors do the next channels: of 1, 2 or 4 rows of positions, as its power of two. */
+static int kind_of(int64_t left) { return left <= 16 ? 2 : left <= 32 ? 1 : 0; }
+
+static size_t block_size(const intact_depthwise *p)
+{
+    int64_t groups = is_common(p) ? 3 : (p->window.size[0] * p->window.size[1] + 3) / 4;
+    return sizeof(block) + (size_t)groups * 4 * sizeof(__m512i);
+}
+
 /* Brings weights and parameters of 64 channels from `first` on into the order of the vectors. */
 static void read_block(const intact_depthwise *p, int64_t first, int rows, block *b)
 {
@@ -238,22 +253,19 @@ void intact_depthwise_vnni(const void *params, const void *const *in, void *cons
 {
     const intact_depthwise *p = params;
     const intact_window *w = &p->window;
-    if (p->multiplier != 1 || w->size[0] > 64) {
+    if (is_left(p)) {
         intact_depthwise_scalar(params, in, out, scratch, begin, end);
         return;
     }
     int64_t channels = w->channels, line = w->extent[1] * channels;
-    block *b = scratch;
-    int64_t groups = is_common(p) ? 3 : (w->size[0] * w->size[1] + 3) / 4;
-    uint8_t *outside = (uint8_t *)(b->weights + groups * 4);
+    const char *prepared = p->prepared;
+    uint8_t *outside = scratch;
     memset(outside, (int)w->filler, (size_t)line);
     enum rounding rounding = rounding_of(&p->finish);
     for (int64_t first = 0; first < channels;) {
-        int64_t left = channels - first;
-        int kind = left <= 16 ? 2 : left <= 32 ? 1 : 0, rows = 1 << kind;
-        int64_t width = left < 64 / rows ? left : 64 / rows;
-        read_block(p, first, rows, b);
-        run r = {.p = p, .b = b, .first = first, .mask = width == 64 ? ~0ULL : (1ULL << width) - 1,
+        int kind = kind_of(channels - first), rows = 1 << kind;
+        int64_t width = channels - first < 64 / rows ? channels - first : 64 / rows;
+        run r = {.p = p, .b = (const block *)prepared, .first = first, .mask = width == 64 ? ~0ULL : (1ULL << width) - 1,
                  .filler = _mm512_set1_epi8((char)w->filler), .ends = read_ends(&p->finish)};
         for (int64_t unit = begin; unit < end; unit += rows) {
             r.count = end - unit < rows ? (int)(end - unit) : rows;
@@ -271,5 +283,19 @@ void intact_depthwise_vnni(const void *params, const void *const *in, void *cons
             runs[kind][rounding](&r);
         }
         first += width;
+        prepared += block_size(p);
     }
+}
+
+size_t intact_depthwise_prepare_vnni(const void *params, void *memory)
+{
+    const intact_depthwise *p = params;
+    int64_t blocks = 0;
+    if (is_left(p))
+        return 0;
+    for (int64_t first = 0; first < p->window.channels; first += 64 >> kind_of(p->window.channels - first), blocks++)
+        if (memory)
+            read_block(p, first, 1 << kind_of(p->window.channels - first),
+                       (block *)((char *)memory + blocks * (int64_t)block_size(p)));
+    return (size_t)blocks * block_size(p);
 }

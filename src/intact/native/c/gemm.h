@@ -19,6 +19,7 @@
 #define INTACT_PIXELS 48 /* rows that a convolution gathers at a time: a multiple of every tile's height */
 
 typedef struct {
+    void *prepared;
     const int8_t *weights;
     const int32_t *bias; /* padded to panels */
     int64_t depth;       /* terms of a row */
@@ -61,5 +62,8 @@ void intact_gather(const intact_window *w, const uint8_t *image, uint8_t *rows, 
 
 intact_kernel intact_dense_scalar, intact_dense_vnni, intact_dense_avx2, intact_dense_neon;
 intact_kernel intact_convolve_scalar, intact_convolve_vnni, intact_convolve_avx2, intact_convolve_neon;
+
+/* params: an intact_dense or an intact_convolve; their first member is the intact_gemm. */
+intact_prepare intact_gemm_prepare_vnni;
 
 #endif

@@ -18,7 +18,7 @@ typedef struct {
     uint8_t *out;
     const int32_t *totals; /* sums of the rows' terms, where filter_offset is not 0 */
     enum rounding rounding;
-    channels16 channels[4]; /* of the panels at hand */
+    const channels16 *channels; /* of each panel */
     ends8 ends;
 } block;
 
@@ -38,7 +38,7 @@ INLINE void finish_row(const block *b, int panels, const __m512i *acc, uint8_t *
     __m512i number[4];
 #pragma GCC unroll 4
     for (int p = 0; p < 4; p++)
-        number[p] = p < panels ? rounded16(acc[p], &b->channels[p], rounding) : _mm512_setzero_si512();
+        number[p] = p < panels ? rounded16(acc[p], &b->channels[first / INTACT_PANEL + p], rounding) : _mm512_setzero_si512();
     __m512i bytes = bytes_of(number[0], number[1], number[2], number[3], &b->ends);
     bytes = _mm512_permutexvar_epi32(_mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), bytes);
     _mm512_mask_storeu_epi8(out, count == 64 ? ~0ULL : (1ULL << count) - 1, bytes);
@@ -134,16 +134,12 @@ static tile_function *const tiles[MOST][4] = {
 
 static const int heights[5] = {0, 12, 12, 8, 6};
 
-static void do_block(block *b, int64_t rows, int64_t first, int64_t last)
+static void do_block(const block *b, int64_t rows, int64_t first, int64_t last)
 {
-    static const uint8_t order[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     int64_t left = last - first;
     for (int64_t panel = first; left > 0;) {
         /* Five panels are three and two, not four and one. */
         int width = left == 5 ? 3 : left == 6 || left == 9 ? 3 : left > 4 ? 4 : (int)left;
-        if (b->rounding != ONE_BY_ONE)
-            for (int p = 0; p < width; p++)
-                read_channels(&b->gemm->finish, (panel + p) * INTACT_PANEL, order, &b->channels[p]);
         int64_t row = 0;
         for (; row + heights[width] <= rows; row += heights[width])
             tiles[heights[width] - 1][width - 1](b, row, panel);
@@ -174,7 +170,7 @@ static void do_rows(const intact_gemm *g, const uint8_t *in, int64_t stride, uin
         int64_t count = rows - row < INTACT_PIXELS ? rows - row : INTACT_PIXELS;
         block b = {.gemm = g, .in = in + row * stride, .stride = stride, .out = out + row * g->outputs,
                    .totals = g->filter_offset ? totals : NULL, .rounding = rounding_of(&g->finish),
-                   .ends = read_ends(&g->finish)};
+                   .channels = g->prepared, .ends = read_ends(&g->finish)};
         if (b.totals)
             sum_rows(b.in, stride, g->depth, count, totals);
         do_block(&b, count, first, last);
@@ -194,6 +190,35 @@ void intact_dense_vnni(const void *params, const void *const *in, void *const *o
                 end - begin, 0, (g->outputs + INTACT_PANEL - 1) / INTACT_PANEL);
 }
 
+/* intact_gather, with short rows of windows that lie within the image copied by one load and one store. */
+static void gather(const intact_window *w, const uint8_t *images, uint8_t *rows, int64_t stride, int64_t begin, int64_t end)
+{
+    int64_t line = w->extent[1] * w->channels, width = w->size[1] * w->channels;
+    if (width > 64 || w->dilation[1] != 1) {
+        intact_gather(w, images, rows, stride, begin, end);
+        return;
+    }
+    __mmask64 mask = width == 64 ? ~0ULL : (1ULL << width) - 1;
+    while (begin < end) {
+        int64_t x = begin % w->positions[1], y = begin / w->positions[1] % w->positions[0];
+        int64_t top = y * w->stride[0] - w->before[0], reach = (w->size[0] - 1) * w->dilation[0];
+        int64_t most = w->positions[1] - x < end - begin ? w->positions[1] - x : end - begin, count = 0;
+        int64_t left = x * w->stride[1] - w->before[1];
+        const uint8_t *from = images + (begin / w->positions[1] / w->positions[0] * w->extent[0] + top) * line;
+        if (top >= 0 && top + reach < w->extent[0])
+            for (; count < most && left >= 0 && left + w->size[1] <= w->extent[1]; count++, left += w->stride[1]) {
+                uint8_t *to = rows + count * stride;
+                for (int64_t i = 0; i < w->size[0]; i++, to += width)
+                    _mm512_mask_storeu_epi8(
+                        to, mask, _mm512_maskz_loadu_epi8(mask, from + i * w->dilation[0] * line + left * w->channels));
+                memset(to, 0, (size_t)(stride - w->size[0] * width));
+            }
+        if (!count)
+            intact_gather(w, images, rows, stride, begin, begin + (count = 1));
+        rows += count * stride, begin += count;
+    }
+}
+
 void intact_convolve_vnni(const void *params, const void *const *in, void *const *out, void *scratch, int64_t begin,
                           int64_t end)
 {
@@ -203,7 +228,18 @@ void intact_convolve_vnni(const void *params, const void *const *in, void *const
     int64_t panels = (g->outputs + INTACT_PANEL - 1) / INTACT_PANEL;
     for (int64_t at = begin; at < end; at += INTACT_PIXELS) {
         int64_t count = end - at < INTACT_PIXELS ? end - at : INTACT_PIXELS;
-        intact_gather(&p->window, in[0], scratch, stride, at, at + count);
+        gather(&p->window, in[0], scratch, stride, at, at + count);
         do_rows(g, scratch, stride, (uint8_t *)out[0] + at * g->outputs, count, 0, panels);
     }
+}
+
+size_t intact_gemm_prepare_vnni(const void *params, void *memory)
+{
+    static const uint8_t order[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    const intact_gemm *g = params;
+    int64_t panels = (g->outputs + INTACT_PANEL - 1) / INTACT_PANEL;
+    channels16 *channels = memory;
+    for (int64_t p = 0; memory && p < panels; p++)
+        read_channels(&g->finish, p * INTACT_PANEL, order, &channels[p]);
+    return (size_t)panels * sizeof *channels;
 }

@@ -36,11 +36,17 @@ enum intact_level {
 typedef void intact_kernel(const void *params, const void *const *in, void *const *out, void *scratch, int64_t begin,
                            int64_t end);
 
+/* Brings constants into the order in which a version of a kernel reads them, once; the kernel finds them at the pointer
+ * `prepared`, the first member of its params. Returns how many bytes that takes; with memory NULL it does no more.
+ * memory: 64-byte aligned. */
+typedef size_t intact_prepare(const void *params, void *memory);
+
 /* A kernel by name, with the size of its params and its versions; NULL where a level has none of its own. */
 typedef struct {
     const char *name;
     size_t params_size;
     intact_kernel *versions[INTACT_LEVELS];
+    intact_prepare *prepares[INTACT_LEVELS]; /* of those versions that have one */
 } intact_entry;
 
 extern const intact_entry intact_registry[];
@@ -50,6 +56,9 @@ INTACT_API int intact_level(void);
 
 /* Returns the version of a kernel for a level, the next lower one where it has none; NULL for an unknown name. */
 INTACT_API intact_kernel *intact_find(const char *name, int level);
+
+/* Prepares for the version that intact_find returns; 0 bytes where it needs nothing. */
+INTACT_API size_t intact_prepared(const char *name, int level, const void *params, void *memory);
 
 /* Returns the size of a kernel's params, 0 for an unknown name. */
 INTACT_API size_t intact_params_size(const char *name);

@@ -17,11 +17,20 @@
 #endif
 
 const intact_entry intact_registry[] = {
-    {"flip", 0, {intact_flip_scalar}},
-    {"copy", 0, {intact_copy_scalar}},
-    {"dense", sizeof(intact_dense), {intact_dense_scalar, X86(INTACT_VNNI, intact_dense_vnni)}},
-    {"convolve", sizeof(intact_convolve), {intact_convolve_scalar, X86(INTACT_VNNI, intact_convolve_vnni)}},
-    {"depthwise", sizeof(intact_depthwise), {intact_depthwise_scalar, X86(INTACT_VNNI, intact_depthwise_vnni)}},
+    {"flip", 0, {intact_flip_scalar}, {0}},
+    {"copy", 0, {intact_copy_scalar}, {0}},
+    {"dense",
+     sizeof(intact_dense),
+     {intact_dense_scalar, X86(INTACT_VNNI, intact_dense_vnni)},
+     {X86(INTACT_VNNI, intact_gemm_prepare_vnni)}},
+    {"convolve",
+     sizeof(intact_convolve),
+     {intact_convolve_scalar, X86(INTACT_VNNI, intact_convolve_vnni)},
+     {X86(INTACT_VNNI, intact_gemm_prepare_vnni)}},
+    {"depthwise",
+     sizeof(intact_depthwise),
+     {intact_depthwise_scalar, X86(INTACT_VNNI, intact_depthwise_vnni)},
+     {X86(INTACT_VNNI, intact_depthwise_prepare_vnni)}},
     {0},
 };
 
@@ -33,16 +42,27 @@ static const intact_entry *entry(const char *name)
     return e;
 }
 
+/* Returns the level whose version serves a level: its own or the next lower one. */
+static int served(const intact_entry *e, int level)
+{
+    if (level == INTACT_NEON)
+        return e->versions[INTACT_NEON] ? INTACT_NEON : INTACT_SCALAR;
+    while (level > INTACT_SCALAR && !e->versions[level])
+        level--;
+    return level;
+}
+
 intact_kernel *intact_find(const char *name, int level)
 {
     const intact_entry *e = entry(name);
-    if (!e->name)
-        return NULL;
-    if (level == INTACT_NEON)
-        return e->versions[INTACT_NEON] ? e->versions[INTACT_NEON] : e->versions[INTACT_SCALAR];
-    while (level > INTACT_SCALAR && !e->versions[level])
-        level--;
-    return e->versions[level];
+    return e->name ? e->versions[served(e, level)] : NULL;
+}
+
+size_t intact_prepared(const char *name, int level, const void *params, void *memory)
+{
+    const intact_entry *e = entry(name);
+    intact_prepare *prepare = e->name ? e->prepares[served(e, level)] : NULL;
+    return prepare ? prepare(params, memory) : 0;
 }
 
 size_t intact_params_size(const char *name) { return entry(name)->params_size; }
