@@ -9,6 +9,7 @@ import numpy as np
 
 from intact.engines.islands import Island
 from intact.engines.plan import Prepared, Step
+from intact.errors import IntactError
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.op import Operand, signature
 from intact.ir.types import Array, DType, QuantParams, Shape
@@ -105,7 +106,13 @@ def compile_steps(
 
 def _call(step: Prepared, operands: Sequence[Operand | None]) -> Call | None:
     op = step.node.op
-    return None if op.compile is None else op.compile(step.record, *operands)
+    if op.compile is None:
+        return None
+    try:
+        return op.compile(step.record, *operands)
+    except (ValueError, IndexError, TypeError, IntactError):
+        # What is wrong with these operands is for `compute` to say.
+        return None
 
 
 def _arrived(value: Value, buffers: Mapping[Value, Buffer], known: Callable[[Value], Array]) -> Operand:

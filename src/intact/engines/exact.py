@@ -222,7 +222,8 @@ class Exact:
     def _run_kernels(self, kernels: Compiled, known: dict[Value, Array]) -> None:
         """Adds what kernels make to what is known, and updates variables."""
         assert self._pool is not None
-        inputs = [np.ascontiguousarray(self._contents(v, known)) for v in kernels.reads]
+        inputs = [self._contents(v, known) for v in kernels.reads]
+        inputs = [a if a.flags.c_contiguous else np.ascontiguousarray(a) for a in inputs]
         results = kernels.program.run([inputs], self._pool)[0]
         known.update(zip(kernels.makes, results, strict=False))
         self._state.update(zip(kernels.updates, results[len(kernels.makes) :], strict=True))

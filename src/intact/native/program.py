@@ -112,6 +112,23 @@ class Pool:
             self._handle = None
 
 
+@dataclass(frozen=True, eq=False)
+class _Workplace:
+    """What one run needs for itself.
+
+    Args:
+        samples, threads: that it serves; the address of the threads.
+        memory, start: bytes, and the address of the first that is used.
+        given: addresses of what the caller gives.
+    """
+
+    samples: int
+    threads: int | None
+    memory: Array
+    start: int
+    given: ctypes.Array[c_void_p]
+
+
 @dataclass(eq=False)
 class Program:
     """Steps ready to run.
@@ -128,7 +145,7 @@ class Program:
     outputs: Sequence[Buffer]
     arena: int = field(init=False)
     _keeps: list[object] = field(init=False, default_factory=list)
-    _free: list[Array] = field(init=False, default_factory=list)
+    _free: list[_Workplace] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         steps = [s for s in self._with_flips() if s.call.kernel is not None]
@@ -164,43 +181,42 @@ class Program:
         self._keeps += [array, places, steps]
         self._address = ctypes.addressof(self._program)
         self._width = len(given)
+        self._wanted = [(b.held.shape, np.dtype(b.held.dtype)) for b in self.outputs]
 
     def run(self, samples: Sequence[Sequence[Array]], pool: Pool) -> list[list[Array]]:
         """Returns the outputs of each sample, in new arrays, for its inputs: contiguous, of the buffers' types."""
-        results = [[np.empty(b.held.shape, b.held.dtype) for b in self.outputs] for _ in samples]
+        results = [[np.empty(shape, dtype) for shape, dtype in self._wanted] for _ in samples]
         if not samples:
             return results
-        given = (c_void_p * (self._width * len(samples)))()
-        at = 0
-        for inputs, outputs in zip(samples, results, strict=True):
-            for position in self._from:
-                given[at] = inputs[position].ctypes.data
-                at += 1
-            for position in self._to:
-                given[at] = outputs[position].ctypes.data
-                at += 1
-        handle = self.library.handle
         threads = pool.take()
         try:
-            wanted = handle.intact_memory(self._address, len(samples), threads)
-            memory = self._memory(wanted + 64)
-            start = memory.ctypes.data
-            handle.intact_run(self._address, given, len(samples), -(-start // 64) * 64, threads)
-            self._free.append(memory)
+            place = self._place(len(samples), threads)
+            at = 0
+            for inputs, outputs in zip(samples, results, strict=True):
+                for position in self._from:
+                    place.given[at] = inputs[position].__array_interface__["data"][0]
+                    at += 1
+                for position in self._to:
+                    place.given[at] = outputs[position].__array_interface__["data"][0]
+                    at += 1
+            self.library.handle.intact_run(self._address, place.given, len(samples), place.start, threads)
+            self._free.append(place)
         finally:
             pool.give(threads)
-        for outputs, inputs in zip(results, samples, strict=True):
+        for outputs, inputs in zip(results, samples, strict=True) if self._copies else ():
             for position, source in self._copies:
                 outputs[position][...] = inputs[source].reshape(outputs[position].shape)
         return results
 
-    def _memory(self, size: int) -> Array:
-        """Returns memory that no run has at present."""
+    def _place(self, samples: int, threads: int | None) -> _Workplace:
+        """Returns memory for a run that no other run has at present."""
         while self._free:
-            memory = self._free.pop()
-            if memory.size >= size:
-                return memory
-        return np.empty(size, np.uint8)
+            place = self._free.pop()
+            if place.samples == samples and place.threads == threads:
+                return place
+        memory = np.empty(self.library.handle.intact_memory(self._address, samples, threads) + 64, np.uint8)
+        start = -(-memory.ctypes.data // 64) * 64
+        return _Workplace(samples, threads, memory, start, (c_void_p * (self._width * samples))())
 
     def _with_flips(self) -> list[Step]:
         """Returns the steps with those that bring int8 inputs and outputs from and to how the caller has them."""
@@ -226,8 +242,8 @@ class Program:
             if root in inputs:
                 self._copies.append((i, inputs[root]))
                 continue
-            # What two outputs share, or what is flipped, is copied out of the arena.
-            direct = not buffer.held.is_flipped and root not in seen
+            # What two outputs share, what is flipped and what is constant is copied to where the caller wants it.
+            direct = not buffer.held.is_flipped and root not in seen and root.constant is None
             outside = root if direct else Buffer(buffer.held)
             self._given_out.append(outside)
             self._to.append(i)

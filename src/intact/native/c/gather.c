@@ -36,7 +36,8 @@ void intact_gather(const intact_window *w, const uint8_t *images, uint8_t *rows,
             else
                 gather_line(w, image + row * line, left, to);
         }
-        memset(to, 0, (size_t)(stride - w->size[0] * width));
+        for (; to < rows + stride; to++)
+            *to = 0;
         if (++x == w->positions[1]) {
             x = 0;
             if (++y == w->positions[0])

@@ -15,6 +15,7 @@ typedef struct {
     const intact_gemm *gemm;
     const uint8_t *in;
     int64_t stride; /* from one row to the next */
+    int64_t whole;  /* groups of terms that may be read whole */
     uint8_t *out;
     const int32_t *totals; /* sums of the rows' terms, where filter_offset is not 0 */
     enum rounding rounding;
@@ -53,15 +54,16 @@ INLINE __m512i broadcast(const uint8_t *terms)
 
 INLINE __m512i broadcast_rest(const uint8_t *terms, int64_t count)
 {
-    int32_t four = 0;
-    memcpy(&four, terms, (size_t)count);
-    return _mm512_set1_epi32(four);
+    uint32_t four = terms[0];
+    for (int64_t k = 1; k < count; k++)
+        four |= (uint32_t)terms[k] << 8 * k;
+    return _mm512_set1_epi32((int32_t)four);
 }
 
 INLINE void tile(const block *b, int64_t row, int64_t panel, const int height, const int panels)
 {
     const intact_gemm *g = b->gemm;
-    int64_t groups = (g->depth + INTACT_GROUP - 1) / INTACT_GROUP, whole = g->depth / INTACT_GROUP;
+    int64_t groups = (g->depth + INTACT_GROUP - 1) / INTACT_GROUP, whole = b->whole;
     const int8_t *weights = g->weights + panel * groups * 64;
     const uint8_t *in = b->in + row * b->stride;
     __m512i acc[MOST][4];
@@ -140,11 +142,12 @@ static void do_block(const block *b, int64_t rows, int64_t first, int64_t last)
     for (int64_t panel = first; left > 0;) {
         /* Five panels are three and two, not four and one. */
         int width = left == 5 ? 3 : left == 6 || left == 9 ? 3 : left > 4 ? 4 : (int)left;
-        int64_t row = 0;
-        for (; row + heights[width] <= rows; row += heights[width])
-            tiles[heights[width] - 1][width - 1](b, row, panel);
-        if (row < rows)
-            tiles[rows - row - 1][width - 1](b, row, panel);
+        /* Tiles of like heights, as a low one costs nearly what a high one does. */
+        for (int64_t row = 0, count = (rows + heights[width] - 1) / heights[width]; row < rows; count--) {
+            int64_t height = (rows - row + count - 1) / count;
+            tiles[height - 1][width - 1](b, row, panel);
+            row += height;
+        }
         panel += width, left -= width;
     }
 }
@@ -162,13 +165,14 @@ static void sum_rows(const uint8_t *in, int64_t stride, int64_t depth, int64_t r
     }
 }
 
+/* Does panels first to last of rows; between rows of `stride` bytes all may be read. */
 static void do_rows(const intact_gemm *g, const uint8_t *in, int64_t stride, uint8_t *out, int64_t rows, int64_t first,
                     int64_t last)
 {
     int32_t totals[INTACT_PIXELS];
-    for (int64_t row = 0; row < rows; row += INTACT_PIXELS) {
-        int64_t count = rows - row < INTACT_PIXELS ? rows - row : INTACT_PIXELS;
-        block b = {.gemm = g, .in = in + row * stride, .stride = stride, .out = out + row * g->outputs,
+    for (int64_t row = 0, blocks = (rows + INTACT_PIXELS - 1) / INTACT_PIXELS, count; row < rows; row += count, blocks--) {
+        count = (rows - row + blocks - 1) / blocks;
+        block b = {.gemm = g, .in = in + row * stride, .stride = stride, .whole = stride / INTACT_GROUP, .out = out + row * g->outputs,
                    .totals = g->filter_offset ? totals : NULL, .rounding = rounding_of(&g->finish),
                    .channels = g->prepared, .ends = read_ends(&g->finish)};
         if (b.totals)
@@ -211,7 +215,8 @@ static void gather(const intact_window *w, const uint8_t *images, uint8_t *rows,
                 for (int64_t i = 0; i < w->size[0]; i++, to += width)
                     _mm512_mask_storeu_epi8(
                         to, mask, _mm512_maskz_loadu_epi8(mask, from + i * w->dilation[0] * line + left * w->channels));
-                memset(to, 0, (size_t)(stride - w->size[0] * width));
+                for (uint8_t *rest = to; rest < rows + (count + 1) * stride; rest++)
+                    *rest = 0;
             }
         if (!count)
             intact_gather(w, images, rows, stride, begin, begin + (count = 1));
