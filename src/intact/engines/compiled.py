@@ -90,14 +90,15 @@ def compile_steps(
             reads.append(buffers[value])
         shared = reads[0] if call.kernel is None else None
         made = [Buffer(held, shares=shared) for held in call.results]
-        kernels.append(Kernel(call, tuple(reads), tuple(made)))
+        kernels.append(Kernel(call, tuple(reads), tuple(made), step.node))
         changed = _updated(step)
         buffers.update(zip(step.node.outputs, made, strict=False))
         written.update(zip(changed, made[len(made) - len(changed) :], strict=True))
         end += 1
     if end == start:
         return None
-    wanted = _wanted(graph, steps[start:end], steps[end:])
+    # Who looks on at one step is shown all of its results.
+    wanted = _wanted(graph, steps[start:end], steps[end:]) if most != 1 else _made(steps[start])
     makes = [v for v in wanted if v in buffers]
     program = Program(library, kernels, tuple(inputs.values()), (*(buffers[v] for v in makes), *written.values()))
     nodes = tuple(step.node for step in steps[start:end] if isinstance(step, Prepared))
@@ -134,6 +135,10 @@ def _updated(step: Prepared) -> list[Value]:
         assert value is not None
         found.append(value)
     return found
+
+
+def _made(step: Step) -> list[Value]:
+    return list(step.makes if isinstance(step, Island) else step.node.outputs)
 
 
 def _wanted(graph: Graph, inside: Sequence[Step], after: Sequence[Step]) -> list[Value]:

@@ -7,6 +7,8 @@ covered is refused by name before anything runs.
 
 from __future__ import annotations
 
+import contextlib
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -16,6 +18,7 @@ import numpy as np
 from intact.arith.profile import Profile
 from intact.arith.profile import load as load_profile
 from intact.arith.requantize import See
+from intact.engines.batch import run_batch
 from intact.engines.compiled import Compiled, compile_steps
 from intact.engines.islands import Island
 from intact.engines.litert import match, require_fit
@@ -31,14 +34,23 @@ from intact.native.library import Library, load
 from intact.native.program import Pool
 
 Visit = Callable[[Node, Sequence[Array | None], Sequence[Array]], None]
+Spent = Callable[[Sequence[Node], str, float], None]
+"""Is told of operators, of what ran them ("kernels", "numpy" or "litert"), and of the seconds that it took. No
+operators: what a program of kernels does at its borders."""
 
 
 @dataclass(frozen=True)
 class _Watch:
-    """Who looks on at one run; the arguments of Exact.run."""
+    """Who looks on at one run: the arguments of Exact.run and Exact.timed.
+
+    Args:
+        alone: no other sample runs meanwhile, so the engine's threads may share the work of kernels.
+    """
 
     visit: Visit | None = None
     trace: Mapping[Node, See] = field(default_factory=dict)
+    spent: Spent | None = None
+    alone: bool = True
 
 
 _NOBODY: Final = _Watch()
@@ -101,7 +113,11 @@ class Exact:
         self._dense: dict[Value, Array | None] = {}
         library = load() if native is True else native
         self._library = library if isinstance(library, Library) else None
+        self.threads = threads
         self._pool = None if self._library is None else Pool(self._library, threads)
+        self._places = {
+            s.node: (g, i) for g, steps in self.steps.items() for i, s in enumerate(steps) if isinstance(s, Prepared)
+        }
         self._compiled: dict[object, list[tuple[Mapping[Value, Shape], Compiled | None]]] = {}
 
     def run(
@@ -118,11 +134,31 @@ class Exact:
             DataError: E303 for an element type.
             EngineError: E502 where a node fails.
         """
+        found = self.call(self.graph, self._given(feeds), _Watch(visit, trace or {}))
+        return {p.name: a for p, a in zip(self.outputs, found, strict=True)}
+
+    def run_batch(self, samples: Sequence[Mapping[str, Array]]) -> list[dict[str, Array]]:
+        """Returns the outputs of each sample as `run` gives them one after the other, for any number of threads.
+
+        Where the samples do not depend on each other they are shared out among the engine's threads: all but those of
+        models with variables, control flow, or operators that run on LiteRT.
+
+        Raises:
+            As `run`.
+        """
+        given = [self._given(feeds) for feeds in samples]
+        return [{p.name: a for p, a in zip(self.outputs, found, strict=True)} for found in run_batch(self, given)]
+
+    def timed(self, feeds: Mapping[str, Array], spent: Spent) -> dict[str, Array]:
+        """Returns what `run` does; `spent` is told how long each operator took. Raises as `run`."""
+        found = self.call(self.graph, self._given(feeds), _Watch(spent=spent))
+        return {p.name: a for p, a in zip(self.outputs, found, strict=True)}
+
+    def _given(self, feeds: Mapping[str, Array]) -> list[Array]:
         arrays = match(feeds, self.inputs, self.source)
         for port, array in zip(self.inputs, arrays, strict=True):
             require_fit(array, port, self.source)
-        found = self.call(self.graph, arrays, _Watch(visit, trace or {}))
-        return {p.name: a for p, a in zip(self.outputs, found, strict=True)}
+        return arrays
 
     def reset(self) -> None:
         """Sets variables back to their initial state."""
@@ -143,41 +179,56 @@ class Exact:
         index = 0
         while index < len(steps):
             step, first = steps[index], index
-            kernels = self._kernels(graph, index, known, watch)
+            kernels = self._kernels(graph, index, known, watch, None if watch.visit is None else 1)
             index = index + 1 if kernels is None else kernels.end
             if isinstance(step, Island):
-                step.run(known)
+                with _timed(watch, step.nodes, "litert"):
+                    step.run(known)
                 if watch.visit:
                     for node in step.nodes:
                         watch.visit(node, [known.get(v) if v else None for v in node.inputs], _of(node.outputs, known))
             elif kernels is None or watch.visit:
                 operands = [None if v is None else self._contents(v, known) for v in step.node.inputs]
                 if kernels is None:
-                    known.update(zip(step.node.outputs, self.apply(step.node, operands, watch), strict=True))
+                    known.update(zip(step.node.outputs, self._compute(step.node, operands, watch), strict=True))
                 else:
-                    self._run_kernels(kernels, known)
+                    self._run_kernels(kernels, known, watch)
                 if watch.visit:
                     watch.visit(step.node, operands, _of(step.node.outputs, known))
                 del operands
             else:
-                self._run_kernels(kernels, known)
+                self._run_kernels(kernels, known, watch)
             for done in last[first:index]:
                 for value in done:
                     known.pop(value, None)
         return [self._contents(v, known) for v in graph.outputs]
 
-    def apply(self, node: Node, operands: Sequence[Array | None], watch: _Watch = _NOBODY) -> list[Array]:
+    def one_of_many(self, arrays: Sequence[Array]) -> list[Array]:
+        """Returns the outputs of the graph, in the calling thread alone: others run other samples meanwhile."""
+        return self.call(self.graph, arrays, _Watch(alone=False))
+
+    def apply(self, node: Node, operands: Sequence[Array | None]) -> list[Array]:
         """Returns the results of one node for the contents of its operands; variables that it writes to are updated.
 
         Raises:
             EngineError: E502.
         """
+        graph, index = self._places[node]
+        known = {v: o for v, o in zip(node.inputs, operands, strict=True) if v is not None and o is not None}
+        kernels = self._kernels(graph, index, known, _NOBODY, 1)
+        if kernels is None:
+            return self._compute(node, operands, _NOBODY)
+        self._run_kernels(kernels, known, _NOBODY)
+        return _of(node.outputs, known)
+
+    def _compute(self, node: Node, operands: Sequence[Array | None], watch: _Watch) -> list[Array]:
         op = node.op
         try:
             if op.controls:
                 found = op.control(_Machine(self, node, watch), *operands)
             else:
-                found = op.compute(self.records[node], watch.trace.get(node), *operands)
+                with _timed(watch, [node], "numpy"):
+                    found = op.compute(self.records[node], watch.trace.get(node), *operands)
         except (ValueError, IndexError, TypeError, IntactError) as fault:
             name = f" '{node.outputs[0].name}'" if node.outputs else ""
             raise EngineError(
@@ -193,12 +244,14 @@ class Exact:
             self._state[value] = results.pop()
         return results
 
-    def _kernels(self, graph: Graph, index: int, known: Mapping[Value, Array], watch: _Watch) -> Compiled | None:
-        """Returns the steps from one on that C kernels do; of a run that is watched, that one at most."""
+    def _kernels(
+        self, graph: Graph, index: int, known: Mapping[Value, Array], watch: _Watch, most: int | None
+    ) -> Compiled | None:
+        """Returns the steps from one on that C kernels do, so many at most."""
         step = self.steps[graph][index]
         if self._library is None or isinstance(step, Island) or step.node in watch.trace:
             return None
-        made = self._compiled.setdefault((graph, index, watch.visit is None), [])
+        made = self._compiled.setdefault((graph, index, most), [])
         for known_shapes, compiled in made:
             if all(self._contents(v, known).shape == shape for v, shape in known_shapes.items()):
                 return compiled
@@ -209,7 +262,6 @@ class Exact:
             arrived[value] = array.shape
             return array
 
-        most = None if watch.visit is None else 1
         compiled = compile_steps(self._library, graph, self.steps[graph], index, contents, most)
         del made[: -_SHAPES + 1]
         made.append((arrived, compiled))
@@ -219,14 +271,40 @@ class Exact:
         """Returns the programs of C kernels that runs have made so far."""
         return [c for made in self._compiled.values() for _, c in made if c is not None]
 
-    def _run_kernels(self, kernels: Compiled, known: dict[Value, Array]) -> None:
+    def _run_kernels(self, kernels: Compiled, known: dict[Value, Array], watch: _Watch) -> None:
         """Adds what kernels make to what is known, and updates variables."""
         assert self._pool is not None
+        pool = self._pool if watch.alone else None
         inputs = [self._contents(v, known) for v in kernels.reads]
         inputs = [a if a.flags.c_contiguous else np.ascontiguousarray(a) for a in inputs]
-        results = kernels.program.run([inputs], self._pool)[0]
+        if watch.spent is None:
+            results = kernels.program.run([inputs], pool)[0]
+        else:
+            results, taken = kernels.program.timed(inputs, pool)
+            for node, seconds in taken:
+                watch.spent([node] if isinstance(node, Node) else [], "kernels", seconds)
         known.update(zip(kernels.makes, results, strict=False))
         self._state.update(zip(kernels.updates, results[len(kernels.makes) :], strict=True))
+
+    def whole(self, arrays: Sequence[Array]) -> Callable[[Sequence[Sequence[Array]]], list[list[Array]]] | None:
+        """Returns what runs samples in one program of kernels that does the whole graph; None where there is none.
+
+        Args:
+            arrays: inputs of the shapes that it is for.
+        """
+        known: dict[Value, Array] = dict(zip(self.graph.inputs, arrays, strict=True))
+        kernels = self._kernels(self.graph, 0, known, _NOBODY, None) if self.steps[self.graph] else None
+        if kernels is None or kernels.end < len(self.steps[self.graph]) or kernels.updates:
+            return None
+
+        def run(samples: Sequence[Sequence[Array]]) -> list[list[Array]]:
+            given: list[dict[Value, Array]] = [dict(zip(self.graph.inputs, s, strict=True)) for s in samples]
+            inputs = [[np.ascontiguousarray(self._contents(v, known)) for v in kernels.reads] for known in given]
+            for known, made in zip(given, kernels.program.run(inputs, self._pool), strict=True):
+                known.update(zip(kernels.makes, made, strict=True))
+            return [[self._contents(v, known) for v in self.graph.outputs] for known in given]
+
+        return run
 
     def initial(self, value: Value) -> Array:
         """Returns the contents of a constant, or the present ones of a variable."""
@@ -286,6 +364,14 @@ def _initial(value: Value) -> Array:
     quant = value.quant
     zero = int(quant.zero_point[0]) if quant is not None and quant.zero_point.size and value.dtype.bits == 8 else 0
     return np.full(value.shape, zero, value.dtype.numpy)
+
+
+@contextlib.contextmanager
+def _timed(watch: _Watch, nodes: Sequence[Node], where: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    if watch.spent:
+        watch.spent(nodes, where, time.perf_counter() - start)
 
 
 def _of(values: Sequence[Value], known: Mapping[Value, Array]) -> list[Array]:

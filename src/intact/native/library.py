@@ -130,6 +130,7 @@ def _declared(handle: ctypes.CDLL) -> ctypes.CDLL:
         ("intact_pool_destroy", None, [pointer]),
         ("intact_memory", number, [pointer, number, pointer]),
         ("intact_run", None, [pointer, pointer, number, pointer, pointer]),
+        ("intact_clock", None, [pointer, number]),
     ):
         function = getattr(handle, name)
         function.restype, function.argtypes = result, arguments

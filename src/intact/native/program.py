@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import threading
@@ -44,6 +45,8 @@ class _Program(ctypes.Structure):
         ("given_count", c_int64),
         ("arena", c_int64),
         ("scratch", c_int64),
+        ("see", c_void_p),
+        ("seer", c_void_p),
     )
 
 
@@ -68,11 +71,16 @@ class Buffer:
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """A call with the buffers that it reads and makes, in the order of the kernel."""
+    """A call with the buffers that it reads and makes, in the order of the kernel.
+
+    Args:
+        work: what it is done for, for the caller to know it by; None for what the program adds at its borders.
+    """
 
     call: Call
     reads: tuple[Buffer, ...]
     writes: tuple[Buffer, ...]
+    work: object = None
 
 
 class Pool:
@@ -179,16 +187,31 @@ class Program:
             -(-scratch // 64) * 64,
         )
         self._keeps += [array, places, steps]
+        self._works = [s.work for s in steps]
         self._address = ctypes.addressof(self._program)
         self._width = len(given)
         self._wanted = [(b.held.shape, np.dtype(b.held.dtype)) for b in self.outputs]
 
-    def run(self, samples: Sequence[Sequence[Array]], pool: Pool) -> list[list[Array]]:
+    def run(self, samples: Sequence[Sequence[Array]], pool: Pool | None) -> list[list[Array]]:
         """Returns the outputs of each sample, in new arrays, for its inputs: contiguous, of the buffers' types."""
+        return self._run(self._address, samples, pool)
+
+    def timed(self, sample: Sequence[Array], pool: Pool | None) -> tuple[list[Array], list[tuple[object, float]]]:
+        """Returns the outputs of one sample, and the `work` of each step with the seconds that it took."""
+        count = len(self._works)
+        times = (c_int64 * (count + 1))()
+        program = _Program.from_buffer_copy(self._program)
+        program.see = ctypes.cast(self.library.handle.intact_clock, c_void_p)
+        program.seer = ctypes.addressof(times)
+        outputs = self._run(ctypes.addressof(program), [sample], pool)[0]
+        taken = [(work, (times[i + 1] - times[i]) * 1e-9) for i, work in enumerate(self._works)]
+        return outputs, taken + [(s.work, 0.0) for s in self.steps if s.call.kernel is None]
+
+    def _run(self, address: int, samples: Sequence[Sequence[Array]], pool: Pool | None) -> list[list[Array]]:
         results = [[np.empty(shape, dtype) for shape, dtype in self._wanted] for _ in samples]
         if not samples:
             return results
-        threads = pool.take()
+        threads = None if pool is None else pool.take()
         try:
             place = self._place(len(samples), threads)
             at = 0
@@ -199,10 +222,11 @@ class Program:
                 for position in self._to:
                     place.given[at] = outputs[position].__array_interface__["data"][0]
                     at += 1
-            self.library.handle.intact_run(self._address, place.given, len(samples), place.start, threads)
+            self.library.handle.intact_run(address, place.given, len(samples), place.start, threads)
             self._free.append(place)
         finally:
-            pool.give(threads)
+            if pool is not None:
+                pool.give(threads)
         for outputs, inputs in zip(results, samples, strict=True) if self._copies else ():
             for position, source in self._copies:
                 outputs[position][...] = inputs[source].reshape(outputs[position].shape)
@@ -210,10 +234,12 @@ class Program:
 
     def _place(self, samples: int, threads: int | None) -> _Workplace:
         """Returns memory for a run that no other run has at present."""
-        while self._free:
-            place = self._free.pop()
-            if place.samples == samples and place.threads == threads:
-                return place
+        # Another thread may take the last one between a look at the list and taking it.
+        with contextlib.suppress(IndexError):
+            while True:
+                place = self._free.pop()
+                if place.samples == samples and place.threads == threads:
+                    return place
         memory = np.empty(self.library.handle.intact_memory(self._address, samples, threads) + 64, np.uint8)
         start = -(-memory.ctypes.data // 64) * 64
         return _Workplace(samples, threads, memory, start, (c_void_p * (self._width * samples))())

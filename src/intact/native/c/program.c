@@ -45,6 +45,8 @@ static void run_one(const intact_program *p, void *const *given, char *memory, i
     void **operands = table + p->places_count;
     for (int64_t i = 0; i < p->steps_count; i++) {
         const intact_step *s = &p->steps[i];
+        if (p->see)
+            p->see(p->seer, i);
         void **results = operands + s->reads_count;
         for (int64_t j = 0; j < s->reads_count; j++)
             operands[j] = table[s->reads[j]];
@@ -57,6 +59,8 @@ static void run_one(const intact_program *p, void *const *given, char *memory, i
             s->run(s->params, (const void *const *)operands, results, scratch, 0, s->units);
         }
     }
+    if (p->see)
+        p->see(p->seer, p->steps_count);
 }
 
 static void do_samples(void *context, int64_t thread, int64_t begin, int64_t end)

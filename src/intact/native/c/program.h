@@ -30,6 +30,9 @@ typedef struct {
     int64_t steps_count, places_count, given_count;
     int64_t arena;   /* bytes, multiple of 64 */
     int64_t scratch; /* bytes, multiple of 64 */
+    /* Called before each step of a single sample and after the last, where it is not NULL: for measurements. */
+    void (*see)(void *seer, int64_t step);
+    void *seer;
 } intact_program;
 
 typedef struct intact_pool intact_pool;
@@ -51,5 +54,8 @@ INTACT_API int64_t intact_memory(const intact_program *program, int64_t samples,
  * Several samples are shared out among the threads; the steps of a single one are. */
 INTACT_API void intact_run(const intact_program *program, void *const *given, int64_t samples, void *memory,
                            intact_pool *pool);
+
+/* Writes the nanoseconds of the system's clock to place `step` of an array of int64_t: a `see` for programs. */
+INTACT_API void intact_clock(void *times, int64_t step);
 
 #endif
