@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import os
 import threading
@@ -234,15 +233,15 @@ class Program:
 
     def _place(self, samples: int, threads: int | None) -> _Workplace:
         """Returns memory for a run that no other run has at present."""
-        # Another thread may take the last one between a look at the list and taking it.
-        with contextlib.suppress(IndexError):
-            while True:
-                place = self._free.pop()
-                if place.samples == samples and place.threads == threads:
-                    return place
-        memory = np.empty(self.library.handle.intact_memory(self._address, samples, threads) + 64, np.uint8)
-        start = -(-memory.ctypes.data // 64) * 64
-        return _Workplace(samples, threads, memory, start, (c_void_p * (self._width * samples))())
+        try:
+            # Not asked first whether there is one: another thread may take it meanwhile.
+            while (place := self._free.pop()).samples != samples or place.threads != threads:
+                pass
+        except IndexError:
+            memory = np.empty(self.library.handle.intact_memory(self._address, samples, threads) + 64, np.uint8)
+            start = -(-memory.ctypes.data // 64) * 64
+            return _Workplace(samples, threads, memory, start, (c_void_p * (self._width * samples))())
+        return place
 
     def _with_flips(self) -> list[Step]:
         """Returns the steps with those that bring int8 inputs and outputs from and to how the caller has them."""
