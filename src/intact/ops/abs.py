@@ -14,14 +14,14 @@ from intact.ir.quant_rule import Activation, QuantRule
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops.by_codes import of_codes
-from intact.ops.elementwise import Unary
+from intact.ops.elementwise import OfCode
 from intact.ops.fitness import not_float
 from intact.ops.quantized import note_far_shifts, scale, zero_point
 from intact.ops.relu import Rescaled
 
 
 @dataclass(frozen=True)
-class Abs(Unary):
+class Abs(OfCode):
     """out = |input|.
 
     Sources:

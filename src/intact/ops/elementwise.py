@@ -9,12 +9,14 @@ from typing import ClassVar, Final
 import numpy as np
 
 from intact.arith.below_one import multiply_below_one
+from intact.arith.calls import lut
 from intact.arith.requantize import See
 from intact.arith.rounding import quantize_multiplier
 from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand
 from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
+from intact.native.call import Call
 from intact.ops.attributes import FusedActivation
 from intact.ops.fitness import not_clamp, not_float
 from intact.ops.quantized import INTEGERS, alike, scale, zero_point
@@ -34,6 +36,15 @@ class Unary(Op):
     def infer(self, input: Operand) -> tuple[TensorType, ...]:
         """As the input."""
         return same_as(input)
+
+
+@dataclass(frozen=True)
+class OfCode(Unary):
+    """Each element of the result from the one at its place, by `compute`, whatever the others are."""
+
+    def compile(self, record: object, input: Operand) -> Call | None:
+        """A table of the results of all codes of 8 or 16 bits."""
+        return lut.looked_up(lambda codes: self.compute(record, None, codes)[0], input.dtype.value, input.shape)
 
 
 @dataclass(frozen=True)

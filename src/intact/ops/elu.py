@@ -13,7 +13,7 @@ from intact.ir.quant_rule import Activation, QuantRule
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops import tabled
-from intact.ops.elementwise import Unary
+from intact.ops.elementwise import OfCode
 from intact.ops.quantized import EIGHT_BITS
 from intact.ops.tabled import Table
 from intact.ops.xnnpack import takes8
@@ -28,7 +28,7 @@ def _exp_less_one(real: Array) -> Array:
 
 
 @dataclass(frozen=True)
-class Elu(Unary):
+class Elu(OfCode):
     """out = input where input > 0, else exp(input) - 1.
 
     Integers are looked up, by rules of ops/tabled.py; lut-float32-exp is lut-float32 with exp(input) - 1 in float32 in

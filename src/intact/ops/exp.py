@@ -11,12 +11,12 @@ from intact.ir.quant_rule import Activation, QuantRule
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops import tabled
-from intact.ops.elementwise import Unary
+from intact.ops.elementwise import OfCode
 from intact.ops.tabled import Table
 
 
 @dataclass(frozen=True)
-class Exp(Unary):
+class Exp(OfCode):
     """out = exp(input).
 
     Sources:

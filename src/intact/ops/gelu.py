@@ -15,7 +15,7 @@ from intact.ir.quant_rule import Activation, QuantRule
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops import tabled
-from intact.ops.elementwise import Unary
+from intact.ops.elementwise import OfCode
 from intact.ops.tabled import Table
 
 _HALF, _ONE, _CUBIC = np.float32(0.5), np.float32(1), np.float32(0.044715)
@@ -35,7 +35,7 @@ def _approximate(real: Array) -> Array:
 
 
 @dataclass(frozen=True)
-class Gelu(Unary):
+class Gelu(OfCode):
     """out = input / 2 * (1 + erf(input / sqrt(2))).
 
     With `approximate`: out = input / 2 * (1 + tanh(sqrt(2 / pi) * (input + 0.044715 * input^3))).

@@ -15,7 +15,7 @@ from intact.ir.quant_rule import Activation, Finest, QuantRule
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops import tabled
-from intact.ops.elementwise import Unary
+from intact.ops.elementwise import OfCode
 from intact.ops.quantized import EIGHT_BITS, scale, zero_point
 
 
@@ -46,7 +46,7 @@ class Swish:
 
 
 @dataclass(frozen=True)
-class HardSwish(Unary):
+class HardSwish(OfCode):
     """out = input * min(max(input + 3, 0), 6) / 6.
 
     Rules:

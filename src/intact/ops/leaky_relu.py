@@ -15,7 +15,7 @@ from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops.attributes import FusedActivation
 from intact.ops.by_codes import of_codes
-from intact.ops.elementwise import Unary
+from intact.ops.elementwise import OfCode
 from intact.ops.finish import Finish, finish
 from intact.ops.quantized import (
     EIGHT_BITS,
@@ -60,7 +60,7 @@ class TwoSlopes:
 
 
 @dataclass(frozen=True)
-class LeakyRelu(Unary):
+class LeakyRelu(OfCode):
     """out = input where input > 0, else alpha * input. Alpha may be anything, negative or above 1 too.
 
     Sources:

@@ -13,13 +13,13 @@ from intact.ir.quant_rule import Activation, QuantRule
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops import tabled
-from intact.ops.elementwise import Unary
+from intact.ops.elementwise import OfCode
 from intact.ops.quantized import scale, zero_point
 from intact.ops.tabled import Table
 
 
 @dataclass(frozen=True)
-class Log(Unary):
+class Log(OfCode):
     """out = log(input). Integer kernels give the lowest number of the output's range for what is not above zero.
 
     There is an int8 kernel, but its input is spread evenly over 256 codes: on the spectrogram of a pitch tracker the

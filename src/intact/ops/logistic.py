@@ -15,7 +15,7 @@ from intact.ir.quant_rule import Activation, QuantRule, unit_interval
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops import sigmoids
-from intact.ops.elementwise import Unary
+from intact.ops.elementwise import OfCode
 from intact.ops.quantized import demand
 from intact.ops.sigmoids import Fixed32, Record, Sigmoid
 from intact.ops.tabled import Table
@@ -41,7 +41,7 @@ _SIGMOID: Final = Sigmoid(
 
 
 @dataclass(frozen=True)
-class Logistic(Unary):
+class Logistic(OfCode):
     """out = 1 / (1 + exp(-input)). Its rules are those of ops/sigmoids.py.
 
     Sources:

@@ -15,7 +15,7 @@ from intact.ir.quant_rule import CLAMP_FLOOR, Activation, QuantRule
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops.by_codes import of_codes
-from intact.ops.elementwise import Unary
+from intact.ops.elementwise import OfCode
 from intact.ops.finish import whole
 from intact.ops.quantized import INTEGERS, note_far_shifts, scale, zero_point
 
@@ -43,7 +43,7 @@ class Rescaled:
 
 
 @dataclass(frozen=True)
-class _Cut(Unary):
+class _Cut(OfCode):
     """Base of the four: low <= out <= high.
 
     The limits as stored are zero point + real / scale, halves away from zero, in float32. Rule "clamp" leaves the

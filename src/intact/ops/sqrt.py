@@ -19,8 +19,9 @@ from intact.ir.op import Operand
 from intact.ir.quant_rule import Activation, QuantRule
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
+from intact.native.call import Call
 from intact.ops import tabled
-from intact.ops.elementwise import Unary
+from intact.ops.elementwise import OfCode
 from intact.ops.quantized import scale, zero_point
 from intact.ops.tabled import Table
 
@@ -72,7 +73,18 @@ class InverseRoot:
 
 
 @dataclass(frozen=True)
-class Sqrt(Unary):
+class _NotNegative(OfCode):
+    """A function that fails on stored numbers below the zero point."""
+
+    def compile(self, record: object, input: Operand) -> Call | None:
+        """A table of the results of all codes, where no code is below the zero point: kernels do not fail."""
+        if zero_point(input) > input.dtype.limits[0]:
+            return None
+        return super().compile(record, input)
+
+
+@dataclass(frozen=True)
+class Sqrt(_NotNegative):
     """out = sqrt(input). Stored numbers below the zero point end the run with an error.
 
     Rules:
@@ -109,7 +121,7 @@ class Sqrt(Unary):
 
 
 @dataclass(frozen=True)
-class Rsqrt(Unary):
+class Rsqrt(_NotNegative):
     """out = 1 / sqrt(input). Zero gives the largest number of the output's range.
 
     Stored numbers below the zero point end the run with an error.
@@ -179,7 +191,7 @@ def _inverse(record: InverseRoot, centred: Array) -> Array:
     return np.where(centred == 0, high, np.clip(scaled + record.output_zero_point, low, high))
 
 
-def _not_negative(op: Unary, input: Array, zero: int) -> Array:
+def _not_negative(op: OfCode, input: Array, zero: int) -> Array:
     centred = input.astype(np.int64) - zero
     if np.any(centred < 0):
         raise ValueError(f"{op.name} of {input.min()}, which is below the zero point {zero}")

@@ -13,7 +13,7 @@ from intact.ir.quant_rule import Activation, QuantRule, signed_unit_interval
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
 from intact.ops import sigmoids
-from intact.ops.elementwise import Unary
+from intact.ops.elementwise import OfCode
 from intact.ops.sigmoids import Record, Sigmoid
 from intact.ops.xnnpack import takes8
 
@@ -26,7 +26,7 @@ _SIGMOID: Final = Sigmoid("TANH", _float32, _float32, fixed_point.tanh, sigmoid1
 
 
 @dataclass(frozen=True)
-class Tanh(Unary):
+class Tanh(OfCode):
     """out = tanh(input). Its rules are those of ops/sigmoids.py.
 
     Sources:

@@ -10,7 +10,7 @@ from intact.arith.requantize import See
 from intact.ir.op import Operand
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
-from intact.ops.elementwise import Unary, require_codes
+from intact.ops.elementwise import OfCode, Unary, require_codes
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Square(Unary):
 
 
 @dataclass(frozen=True)
-class Neg(Unary):
+class Neg(OfCode):
     """out = -input.
 
     The int8 and int16 kernels negate the stored integer, whatever its zero point, and -128 becomes itself.

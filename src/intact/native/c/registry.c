@@ -4,6 +4,7 @@
 #include "depthwise.h"
 #include "flip.h"
 #include "gemm.h"
+#include "lut.h"
 
 #if defined(__x86_64__)
 #define X86(level, function) [level] = function,
@@ -31,6 +32,10 @@ const intact_entry intact_registry[] = {
      sizeof(intact_depthwise),
      {intact_depthwise_scalar, X86(INTACT_VNNI, intact_depthwise_vnni)},
      {X86(INTACT_VNNI, intact_depthwise_prepare_vnni)}},
+    {"lut",
+     sizeof(intact_lut),
+     {intact_lut_scalar, X86(INTACT_AVX512, intact_lut_avx512) X86(INTACT_VBMI, intact_lut_vbmi)},
+     {0}},
     {0},
 };
 
