@@ -74,3 +74,27 @@ def test_a_sum_of_512_is_what_the_reference_kernel_dies_of() -> None:
     with pytest.raises(EngineError) as caught:
         probe(case.model(), case.samples(1)[0], resolver="reference")
     assert caught.value.code == "E503"
+
+
+def same_in_c(case: Integer, profile: str) -> None:
+    (x,) = case.samples(1)
+    kernels, numpy = Exact(case.model(), profile), Exact(case.model(), profile, native=False)
+    np.testing.assert_array_equal(kernels.run(x)["y0"], numpy.run(x)["y0"])
+
+
+@pytest.mark.parametrize("profile", ["litert-reference", "litert-optimized", "litert-xnnpack"])
+@pytest.mark.parametrize("dtype", ["int8", "uint8"])
+def test_rows_of_more_numbers_than_there_are_differences(dtype: str, profile: str) -> None:
+    y = Codes((), dtype, 1 / 256, -128 if dtype == "int8" else 0)
+    same_in_c(Integer(Softmax(beta=1.0), [Codes((3, 1001), dtype, 0.05)], y, version=2), profile)
+    same_in_c(Integer(Softmax(beta=1.0), [Codes((1, 9000), dtype, 1.0)], y, version=2), profile)
+
+
+def test_the_row_that_sums_to_512_is_refused_among_others_as_numpy_refuses_it() -> None:
+    case = Integer(Softmax(beta=1.0), [Codes((9, 700), "int8", 0.1)], Codes((), "int8", 1 / 256, -128), version=2)
+    x = case.samples(1)[0]["x0"]
+    engine = Exact(case.model())
+    assert engine.run({"x0": x})["y0"].shape == (9, 700)
+    x[7] = 3
+    with pytest.raises(EngineError, match="exponentials sum to 512 or more in a row"):
+        engine.run({"x0": x})

@@ -41,7 +41,8 @@ class Compiled:
         end: index of the step after the last.
         reads: values whose contents the program is given, in the order of its inputs.
         makes: values that it makes for others, in the order of its outputs.
-        updates: variables with the outputs that are their new contents, after those of `makes`.
+        updates: variables with the outputs that are their new contents, after those of `makes`. Further outputs are
+            doubts: where one of their bytes is not 0, the steps are for NumPy this time.
     """
 
     nodes: tuple[Node, ...]
@@ -70,6 +71,7 @@ def compile_steps(
     inputs: dict[Value, Buffer] = {}
     written: dict[Value, Buffer] = {}
     kernels: list[Kernel] = []
+    doubts: list[Buffer] = []
     end = start
     for step in steps[start : None if most is None else start + most]:
         if isinstance(step, Island) or any(v in written for v in step.node.inputs):
@@ -91,6 +93,8 @@ def compile_steps(
         shared = reads[0] if call.kernel is None else None
         made = [Buffer(held, shares=shared) for held in call.results]
         kernels.append(Kernel(call, tuple(reads), tuple(made), step.node))
+        if call.doubts:
+            doubts.append(made.pop())
         changed = _updated(step)
         buffers.update(zip(step.node.outputs, made, strict=False))
         written.update(zip(changed, made[len(made) - len(changed) :], strict=True))
@@ -100,7 +104,8 @@ def compile_steps(
     # Who looks on at one step is shown all of its results.
     wanted = _wanted(graph, steps[start:end], steps[end:]) if most != 1 else _made(steps[start])
     makes = [v for v in wanted if v in buffers]
-    program = Program(library, kernels, tuple(inputs.values()), (*(buffers[v] for v in makes), *written.values()))
+    outputs = (*(buffers[v] for v in makes), *written.values(), *doubts)
+    program = Program(library, kernels, tuple(inputs.values()), outputs)
     nodes = tuple(step.node for step in steps[start:end] if isinstance(step, Prepared))
     return Compiled(nodes, program, end, tuple(inputs), tuple(makes), tuple(written))
 

@@ -283,8 +283,18 @@ class Exact:
             results, taken = kernels.program.timed(inputs, pool)
             for node, seconds in taken:
                 watch.spent([node] if isinstance(node, Node) else [], "kernels", seconds)
-        known.update(zip(kernels.makes, results, strict=False))
-        self._state.update(zip(kernels.updates, results[len(kernels.makes) :], strict=True))
+        self._settle(kernels, results, known, watch)
+
+    def _settle(self, kernels: Compiled, results: Sequence[Array], known: dict[Value, Array], watch: _Watch) -> None:
+        """Adds what kernels made to what is known; where they have doubts, what NumPy makes of it, which may refuse."""
+        made, changed = len(kernels.makes), len(kernels.makes) + len(kernels.updates)
+        if any(doubts.any() for doubts in results[changed:]):
+            for node in kernels.nodes:
+                operands = [None if v is None else self._contents(v, known) for v in node.inputs]
+                known.update(zip(node.outputs, self._compute(node, operands, watch), strict=True))
+            return
+        known.update(zip(kernels.makes, results[:made], strict=True))
+        self._state.update(zip(kernels.updates, results[made:changed], strict=True))
 
     def whole(self, arrays: Sequence[Array]) -> Callable[[Sequence[Sequence[Array]]], list[list[Array]]] | None:
         """Returns what runs samples in one program of kernels that does the whole graph; None where there is none.
@@ -301,7 +311,7 @@ class Exact:
             given: list[dict[Value, Array]] = [dict(zip(self.graph.inputs, s, strict=True)) for s in samples]
             inputs = [[np.ascontiguousarray(self._contents(v, known)) for v in kernels.reads] for known in given]
             for known, made in zip(given, kernels.program.run(inputs, self._pool), strict=True):
-                known.update(zip(kernels.makes, made, strict=True))
+                self._settle(kernels, made, known, _NOBODY)
             return [[self._contents(v, known) for v in self.graph.outputs] for known in given]
 
         return run

@@ -51,6 +51,8 @@ class Call:
         units: of work, that may be done apart.
         grain: the fewest units that are worth a thread: some ten microseconds' work.
         scratch: bytes that a thread needs for itself.
+        doubts: the last result is none of the operator's: a byte a unit, not 0 where the kernel leaves the numbers
+            at hand to NumPy, which may refuse them.
         keeps: what `params` points to.
     """
 
@@ -61,6 +63,7 @@ class Call:
     units: int = 1
     grain: int = 1
     scratch: int = 0
+    doubts: bool = False
     keeps: tuple[object, ...] = ()
 
 

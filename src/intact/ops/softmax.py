@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from intact.arith import lut
 from intact.arith.c_integers import sat16
+from intact.arith.calls import softmax as calls
 from intact.arith.fixed_point import high_product, leading_zeros, reciprocal
 from intact.arith.libm import libm
 from intact.arith.requantize import See
@@ -21,6 +22,7 @@ from intact.ir.op import Operand
 from intact.ir.quant_rule import Activation, QuantRule, unit_interval
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
+from intact.native.call import Call
 from intact.ops.elementwise import Unary
 from intact.ops.exponentials import Differences, float_sum, float_table, sum_in_q12
 from intact.ops.quantized import EIGHT_BITS, demand, scale, zero_point
@@ -76,6 +78,11 @@ class Tables:
     factor: float
     powers: NDArray[np.int64]
     inverses: NDArray[np.int64]
+
+    def exponentials(self, difference: Array) -> NDArray[np.int64]:
+        """Returns those of stored numbers less the largest of their row, Q0.15."""
+        steps = multiply(difference, self.multiplier, self.shift)
+        return lut.look_up16(sat16(steps + 32767), self.powers)
 
 
 Record = Fixed | Float | Tables
@@ -172,6 +179,18 @@ class Softmax(Unary):
             see("clamped", result)
         return (result.astype(np.int16 if isinstance(record, Tables) else record.result.numpy),)
 
+    def compile(self, record: Record, input: Operand) -> Call | None:
+        """Exponentials by table."""
+        match record:
+            case Fixed():
+                return calls.fixed(input.shape, record.result.value, record.powers)
+            case Float():
+                zero = None if record.result == DType.UINT8 else record.output_zero_point
+                name, limits = record.result.value, record.result.limits
+                return calls.floating(input.shape, name, record.table, record.output_scale, zero, limits)
+            case Tables():
+                return calls.lines(input.shape, record.exponentials(-np.arange(1 << 16)), record.inverses)
+
 
 def _fixed(record: Fixed, difference: Array, see: See | None) -> Array:
     powers = record.powers[-difference]
@@ -200,8 +219,7 @@ def _float(record: Float, difference: Array, see: See | None) -> Array:
 
 
 def _by_tables(record: Tables, difference: Array, see: See | None) -> Array:
-    steps = multiply(difference, record.multiplier, record.shift)
-    powers = lut.look_up16(sat16(steps + 32767), record.powers)
+    powers = record.exponentials(difference)
     total = powers.sum(axis=-1, keepdims=True)
     _show(see, difference, powers, total)
     zeros = leading_zeros(total)

@@ -31,6 +31,12 @@ enum intact_level {
     INTACT_LEVELS
 };
 
+/* What compilers vectorize well needs no other code for an instruction set: <kind>_<level>.c defines VERSION for its
+ * level and includes <kind>.c. */
+#ifndef VERSION
+#define VERSION(name) name##_scalar
+#endif
+
 /* Does the units of work from begin to end; different units may be done in any order and at the same time.
  * params: the kernel's own struct. in, out: operands and results. scratch: bytes of this thread's own, 64-byte aligned. */
 typedef void intact_kernel(const void *params, const void *const *in, void *const *out, void *scratch, int64_t begin,

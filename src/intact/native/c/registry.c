@@ -5,6 +5,7 @@
 #include "flip.h"
 #include "gemm.h"
 #include "lut.h"
+#include "softmax.h"
 
 #if defined(__x86_64__)
 #define X86(level, function) [level] = function,
@@ -16,6 +17,13 @@
 #else
 #define ARM(level, function)
 #endif
+
+/* A kernel whose versions are the definition, compiled for an instruction set. */
+#define COMPILED(kind) \
+    {#kind, \
+     sizeof(intact_##kind), \
+     {intact_##kind##_scalar, X86(INTACT_AVX2, intact_##kind##_avx2) X86(INTACT_AVX512, intact_##kind##_avx512)}, \
+     {0}}
 
 const intact_entry intact_registry[] = {
     {"flip", 0, {intact_flip_scalar}, {0}},
@@ -36,6 +44,9 @@ const intact_entry intact_registry[] = {
      sizeof(intact_lut),
      {intact_lut_scalar, X86(INTACT_AVX512, intact_lut_avx512) X86(INTACT_VBMI, intact_lut_vbmi)},
      {0}},
+    COMPILED(softmax_fixed),
+    COMPILED(softmax_float),
+    COMPILED(softmax_lines),
     {0},
 };
 
