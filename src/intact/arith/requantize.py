@@ -19,7 +19,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from intact.arith.rounding import FIXED, Array, multiplied, quantize_multiplier, round_half_away, to_int32, wrap32
+from intact.arith.rounding import FIXED, Array, multiplied, quantize_multipliers, round_half_away, to_int32, wrap32
 from intact.errors import UsageError
 
 See = Callable[[str, Array], None]
@@ -67,9 +67,9 @@ class Requantization:
     def __post_init__(self) -> None:
         if self.rule not in RULES:
             raise UsageError(f"there is no rule '{self.rule}'", expected=f"one of {', '.join(RULES)}")
-        pairs = np.array([quantize_multiplier(float(f)) for f in self.factor], np.int64).reshape(-1, 2)
-        object.__setattr__(self, "multiplier", pairs[:, 0].copy())
-        object.__setattr__(self, "shift", pairs[:, 1].copy())
+        multiplier, shift = quantize_multipliers(self.factor)
+        object.__setattr__(self, "multiplier", multiplier)
+        object.__setattr__(self, "shift", shift)
         object.__setattr__(self, "far", self.wide or bool(np.any(self.factor > 0.99)))
 
     def with_pair(self, multiplier: int, shift: int) -> Requantization:

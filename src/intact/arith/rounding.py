@@ -31,6 +31,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from intact.errors import UncoveredError
+
 Array = NDArray[Any]
 
 
@@ -55,6 +57,22 @@ def quantize_multiplier(factor: float) -> tuple[int, int]:
     if shift < -31:
         return 0, 0
     return (multiplier if factor > 0 else -multiplier), shift
+
+
+def quantize_multipliers(factors: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Returns what `quantize_multiplier` does for each of several factors: multipliers and shifts, int64.
+
+    Raises:
+        UncoveredError: a factor is not finite.
+    """
+    if not np.all(np.isfinite(factors)):
+        raise UncoveredError("a quotient of scales is not finite")
+    mantissa, shift = np.frexp(factors)
+    multiplier = np.floor(np.abs(mantissa) * 2.0**31 + 0.5).astype(np.int64)
+    shift = shift.astype(np.int64) + (multiplier == 1 << 31)
+    multiplier = np.where(multiplier == 1 << 31, 1 << 30, multiplier) * np.sign(factors).astype(np.int64)
+    small = (shift < -31) | (factors == 0)
+    return np.where(small, 0, multiplier), np.where(small, 0, shift)
 
 
 def wrap32(number: Array) -> Array:

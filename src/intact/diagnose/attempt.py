@@ -51,11 +51,10 @@ class Attempt:
         weighted = self.weighted
         if weighted is None:
             return None
-        changed: Any = dataclasses.replace(weighted, **changes)
+        # Without weights of its own an operator takes those among the operands.
+        changed: Any = dataclasses.replace(weighted, **{"weights": None, **changes})
         if self.record is not weighted:
-            # The weights laid out for the multiplication are made anew.
-            laid_out = {f.name: None for f in dataclasses.fields(self.record) if f.name in {"matrix", "matrices"}}
-            changed = dataclasses.replace(self.record, weighted=changed, **laid_out)
+            changed = dataclasses.replace(self.record, weighted=changed)
         result: Array = self.node.op.compute(changed, None, *(operands or self.operands))[0]
         return result
 

@@ -47,10 +47,9 @@ def _reach(node: Node, record: Any) -> tuple[Array, Array] | None:
             return node.op.reach(record, *node.inputs)
         except IntactError:  # a shape that only a run knows
             return None
-    found = {n: getattr(record, n) for n in ("accumulator_low", "accumulator_high") if hasattr(record, n)}
-    found = found or parameters(record)
-    low = next((v for k, v in found.items() if k.endswith("accumulator_low")), None)
-    high = next((v for k, v in found.items() if k.endswith("accumulator_high")), None)
+    # What a record is made around has them where it has none itself.
+    holder = record if hasattr(record, "accumulator_low") else getattr(record, "weighted", None)
+    low, high = (getattr(holder, name, None) for name in ("accumulator_low", "accumulator_high"))
     return None if low is None or high is None else (low, high)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -30,11 +31,17 @@ class Convolution:
 
     Args:
         weighted: its parameters.
-        matrices: one a group, (channels of the group, window * channels taken); None where the filter is computed.
+        groups: that channels are divided into.
     """
 
     weighted: Weighted
-    matrices: tuple[Matrix, ...] | None
+    groups: int
+
+    @cached_property
+    def matrices(self) -> tuple[Matrix, ...] | None:
+        """One a group, (channels of the group, window * channels taken); None where the filter is computed."""
+        weights = self.weighted.weights
+        return None if weights is None else _matrices(self.weighted, weights, self.groups)
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,7 @@ class Conv2D(Convolution2D):
             rule=site.rule(self.opcode, *kinds, taken=taken).name,
             filters=frozenset({DType.INT8, DType.INT4}),
         )
-        return Convolution(record, None if record.weights is None else _matrices(record, record.weights, groups))
+        return Convolution(record, groups)
 
     def compute(
         self, record: Convolution | Hybrid, see: See | None, input: Array, filter: Array, bias: Array | None = None

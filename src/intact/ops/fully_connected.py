@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -34,11 +35,17 @@ class Dense:
 
     Args:
         weighted: its parameters.
-        matrix: the filter; None where it is computed.
     """
 
     weighted: Weighted
-    matrix: Matrix | None
+
+    @cached_property
+    def matrix(self) -> Matrix | None:
+        """The filter; None where it is computed."""
+        shared = self.weighted
+        if shared.weights is None:
+            return None
+        return Matrix(shared.centred_filter(shared.weights), shared.largest_input)
 
 
 @dataclass(frozen=True)
@@ -129,9 +136,7 @@ class FullyConnected(Op):
         rule = rule.removesuffix(weighted.FLOAT64)
         activation = self.fused_activation_function
         record = weighted.finish(rule, factor, activation, site, input, filter, zero, bias, 0, wide=wide)
-        if record.weights is None:
-            return Dense(record, None)
-        return Dense(record, Matrix(record.centred_filter(record.weights), record.largest_input))
+        return Dense(record)
 
     def _kinds(self, input: Operand, filter: Operand, bias: Operand | None, filter_zero: int) -> tuple[str, ...]:
         """Returns the types that a profile may have a rule for.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -34,9 +35,9 @@ class Weighted:
         bias: int64 (channels,), at input_scale * filter_scale; None where there is none or it is not constant.
         output_scale: of the result.
         requantize: accumulator to result.
-        largest_input: largest magnitude of an input without its zero point.
-        accumulator_low, accumulator_high: int64 (channels,), what the accumulator can become over all inputs; None
-            where weights or bias are computed.
+        axis: dimension of the filter that is the result's channels.
+        span: smallest and largest input without its zero point; the first is not positive, the second not negative.
+        constant: weights and bias are.
     """
 
     input_scale: np.float32
@@ -47,9 +48,31 @@ class Weighted:
     bias: NDArray[np.int64] | None
     output_scale: np.float32
     requantize: Requantization
-    accumulator_low: NDArray[np.int64] | None
-    accumulator_high: NDArray[np.int64] | None
-    largest_input: int
+    axis: int
+    span: tuple[int, int]
+    constant: bool
+
+    @property
+    def largest_input(self) -> int:
+        """Largest magnitude of an input without its zero point."""
+        return max(abs(limit) for limit in self.span)
+
+    @cached_property
+    def _reach(self) -> tuple[NDArray[np.int64] | None, NDArray[np.int64] | None]:
+        if self.weights is None or not self.constant:
+            return None, None
+        rows = np.moveaxis(self.weights, self.axis, 0).reshape(self.weights.shape[self.axis], -1)
+        return accumulator_range(rows, self.filter_zero_point, self.span, self.bias)
+
+    @property
+    def accumulator_low(self) -> NDArray[np.int64] | None:
+        """int64 (channels,): the least that accumulators become over all inputs; None where weights are computed."""
+        return self._reach[0]
+
+    @property
+    def accumulator_high(self) -> NDArray[np.int64] | None:
+        """int64 (channels,): the most that accumulators become over all inputs; None where weights are computed."""
+        return self._reach[1]
 
     @property
     def zeros(self) -> tuple[int, int]:
@@ -127,10 +150,6 @@ def finish(
     constant = None if bias is None or bias.array is None else bias.array.reshape(-1).astype(np.int64)
     limits = input.dtype.limits
     span = (limits[0] - zero_point(input), limits[1] - zero_point(input))
-    reach: tuple[NDArray[np.int64] | None, NDArray[np.int64] | None] = (None, None)
-    if weights is not None and (bias is None or constant is not None):
-        rows = np.moveaxis(weights, axis, 0).reshape(filter.shape[axis], -1)
-        reach = accumulator_range(rows, filter_zero, span, constant)
     requantize = Requantization(rule, factor, zero_point(result), low, high, result.dtype.value, wide=wide)
     note_far_shifts(site, requantize)
     assert filter.quant is not None
@@ -143,8 +162,9 @@ def finish(
         constant,
         scale("the result", result),
         requantize,
-        *reach,
-        max(abs(span[0]), abs(span[1])),
+        axis,
+        span,
+        weights is not None and (bias is None or constant is not None),
     )
 
 
