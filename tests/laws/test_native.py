@@ -2,13 +2,15 @@
 
 The cases are those of tests/laws/test_exact.py. Each runs twice, so that variables are read as well as written, in
 NumPy and then by the kernels of each instruction set that the processor has, on one to three threads that share even
-the smallest work. INTACT_SWEEP=300 draws as many cases of each strategy.
+the smallest work. INTACT_SWEEP=300 draws as many cases of each strategy. Some models run too; all there are do so in
+benchmarks/native_corpus.py.
 """
 
 from __future__ import annotations
 
 import os
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +19,11 @@ from hypothesis import strategies as st
 
 from collect import listed
 from intact.arith.profile import NAMES
+from intact.diagnose.draw import random_samples
 from intact.engines import compiled
+from intact.formats.format import load as load_model
 from intact.native.library import Absence, load
+from integer import PROFILES as LITERT
 from integer import Integer
 from kernels import assert_same
 
@@ -54,3 +59,36 @@ def test_kernels_compute_what_numpy_does(strategy: st.SearchStrategy[Integer]) -
             assert_same(model, profile, samples)
 
     differs_nowhere()
+
+
+MODELS = [
+    "basic_lstm_quantized_small",
+    "cnn_s_quantized",
+    "dnn_s_quantized",
+    "ds_cnn_quantized",
+    "ds_cnn_s_quantized",
+    "hey_jarvis",
+    "kws_ref_model.tflite",
+    "mobilenet_v1_0.25_128_quant",
+    "okay_computer",
+    "resnet8__dyn_w8.",
+    "resnet8__static_a16w8",
+    "resnet8__static_a8w8",
+    "sdpa__static_a16w8",
+    "sdpa__static_a8w8",
+    "ssd_slim_120x160x1_v1_int8",
+    "toykv__static_a8w8",
+    "vww",
+]
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", MODELS)
+def test_models_run_as_in_numpy(name: str, shared: Path) -> None:
+    path = min(p for p in (shared / "models").rglob("*.tflite") if name in p.name)
+    model = load_model(path)
+    samples = random_samples(model, 2)
+    number = MODELS.index(name)
+    # Operator by operator under one of LiteRT's kernel sets, with what runs between two of them under the next.
+    assert assert_same(model, LITERT[number % 3], samples, watched=True) > 0
+    assert assert_same(model, LITERT[(number + 1) % 3], samples) > 0
