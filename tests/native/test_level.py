@@ -22,22 +22,28 @@ def test_every_level_of_the_processor_can_be_had() -> None:
             assert LEVELS[library.level] == level
         else:
             assert isinstance(library, Absence)
-            assert library.why.startswith(f"level {level}, and the processor has ")
+            assert library.kind == "wrong"
+            assert library.why.startswith(f"level {level}, and ")
 
 
 def test_the_environment_says_which_is_meant_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(BUILT, Library)
     monkeypatch.delenv(VARIABLE, raising=False)
     unset = load.__wrapped__()
     assert isinstance(unset, Library)
-    assert unset.level == unset.processor
+    assert LEVELS[unset.level] == unset.levels[-1]
     monkeypatch.setenv(VARIABLE, "scalar")
     asked = load.__wrapped__()
     assert isinstance(asked, Library)
     assert LEVELS[asked.level] == "scalar"
     monkeypatch.setenv(VARIABLE, "numpy")
-    assert load.__wrapped__() == Absence("INTACT_KERNELS=numpy asks for NumPy")
+    assert load.__wrapped__() == Absence("asked", "INTACT_KERNELS=numpy asks for NumPy")
     monkeypatch.setenv(VARIABLE, "sse9")
-    assert load.__wrapped__() == Absence(f"INTACT_KERNELS=sse9 is none of numpy, {', '.join(LEVELS)}")
+    assert load.__wrapped__() == Absence(
+        "wrong",
+        "INTACT_KERNELS=sse9 names no instruction set",
+        f"Unset it, or use one of numpy, {', '.join(BUILT.levels)}",
+    )
 
 
 def test_an_engine_takes_a_level() -> None:

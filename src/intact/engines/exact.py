@@ -21,6 +21,7 @@ from intact.arith.requantize import See
 from intact.engines.batch import run_batch
 from intact.engines.compiled import Compiled, compile_steps
 from intact.engines.islands import Island
+from intact.engines.kernels import kernels
 from intact.engines.litert import match, require_fit
 from intact.engines.plan import Prepared, last_uses, plan, reached
 from intact.errors import EngineError, IntactError, UncoveredError
@@ -30,7 +31,7 @@ from intact.ir.op import signature
 from intact.ir.port import Port, input_names, output_names, ports
 from intact.ir.sparse import densify
 from intact.ir.types import Array, Shape
-from intact.native.library import Library, load
+from intact.native.library import Library
 from intact.native.program import Pool
 
 Visit = Callable[[Node, Sequence[Array | None], Sequence[Array]], None]
@@ -72,7 +73,8 @@ class Exact:
         native: use the C kernels where they are built, or those of this library; the integers are the same.
         threads: that C kernels share their work among.
     Raises:
-        UsageError: E003 for an unknown profile, or one with a rule, a type or an operator that is not known.
+        UsageError: E003 for an unknown profile, or one with a rule, a type or an operator that is not known; and where
+            INTACT_KERNELS asks for kernels that cannot be had.
         UncoveredError: E504, naming every operator that is quantized and not covered.
     """
 
@@ -111,7 +113,7 @@ class Exact:
         self.resources: dict[Any, Any] = {}
         self._state: dict[Value, Array] = {}
         self._dense: dict[Value, Array | None] = {}
-        library = load() if native is True else native
+        library = kernels() if native is True else native
         self._library = library if isinstance(library, Library) else None
         self.threads = threads
         self._pool = None if self._library is None else Pool(self._library, threads)

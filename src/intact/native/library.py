@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import os
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ VARIABLE: Final = "INTACT_KERNELS"
 """Environment variable: `numpy` for no C kernels, or the highest instruction set that they may use."""
 
 _NAMES: Final = ("libintact.so", "libintact.dylib", "libintact.dll", "intact.dll")
+_SOURCES: Final = Path(__file__).with_name("c")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,8 +43,18 @@ class Library:
 
     @property
     def levels(self) -> tuple[str, ...]:
-        """Names of the instruction sets that the processor has, the lowest first."""
-        return ("scalar", "neon") if LEVELS[self.processor] == "neon" else LEVELS[: self.processor + 1]
+        """Names of the instruction sets that the processor has and the library was built for, the lowest first."""
+        had = (0, self.processor) if LEVELS[self.processor] == "neon" else range(self.processor + 1)
+        return tuple(LEVELS[level] for level in dict.fromkeys(had) if self.handle.intact_is_built(level))
+
+    @property
+    def compiler(self) -> str:
+        """Name and version of what built it."""
+        return str(self.handle.intact_compiler().decode())
+
+    def version(self, name: str) -> str:
+        """Returns the instruction set whose version of a kernel is used at the level in use."""
+        return LEVELS[self.handle.intact_version_of(name.encode(), self.level)]
 
     def kernel(self, name: str) -> int:
         """Returns the address of a kernel's version for the level in use; 0 where there is no such kernel."""
@@ -76,9 +88,21 @@ class Library:
 
 @dataclass(frozen=True)
 class Absence:
-    """Why there are no C kernels, in words, with what to do about it."""
+    """Why there are no C kernels.
 
+    Args:
+        kind: "asked" for NumPy; "wrong" where the environment asks for what cannot be had; "missing" where they were
+            not built; "broken" where the library cannot be used.
+        why: in words.
+        fix: what to do about it; "" where nothing need be done.
+    """
+
+    kind: Literal["asked", "wrong", "missing", "broken"]
     why: str
+    fix: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.why}. {self.fix}".rstrip(". ")
 
 
 @cache
@@ -92,14 +116,20 @@ def load(level: str | None = None) -> Library | Absence:
     wanted = level or os.environ.get(VARIABLE, "")
     asks = f"level {wanted}" if level else f"{VARIABLE}={wanted}"
     if wanted == "numpy":
-        return Absence(f"{asks} asks for NumPy")
-    if wanted and wanted not in LEVELS:
-        return Absence(f"{asks} is none of numpy, {', '.join(LEVELS)}")
+        return Absence("asked", f"{asks} asks for NumPy")
     found = _opened()
-    if isinstance(found, Absence) or not wanted:
+    choices = "scalar" if isinstance(found, Absence) else ", ".join(found.levels)
+    if wanted and wanted not in LEVELS:
+        return Absence("wrong", f"{asks} names no instruction set", f"Unset it, or use one of numpy, {choices}")
+    if not wanted:
         return found
+    if isinstance(found, Absence):
+        return Absence("wrong", f"{asks}, and there are no C kernels: {found.why}", f"{found.fix}, or unset it")
     if wanted not in found.levels:
-        return Absence(f"{asks}, and the processor has {LEVELS[found.processor]}")
+        had = f"the processor has {LEVELS[found.processor]}"
+        if wanted in LEVELS[: found.processor]:
+            had = f"{found.compiler}, which built the kernels, did not know it"
+        return Absence("wrong", f"{asks}, and {had}", f"Unset it, or use one of numpy, {choices}")
     return replace(found, level=LEVELS.index(wanted))
 
 
@@ -108,20 +138,41 @@ def _opened() -> Library | Absence:
     """Returns the library with all that the processor has."""
     places = [Path(folder) / name for folder in intact.native.__path__ for name in _NAMES]
     path = next((p for p in places if p.is_file()), None)
+    again = "with pip's --force-reinstall --no-cache-dir"
     if path is None:
-        return Absence("they were not built, as the installation found no C compiler; install one and intact anew")
+        return Absence(
+            "missing",
+            "the C kernels were not built, for want of a C compiler that can",
+            f"Install gcc or clang, then intact again {again}",
+        )
     try:
         handle = _declared(ctypes.CDLL(str(path)))
     except (OSError, AttributeError) as fault:
-        return Absence(f"{path} does not load ({fault}); install intact anew")
+        return Absence("broken", f"{path} does not load ({fault})", f"Install intact again {again}")
+    if handle.intact_sources().decode() not in ("", sources()):
+        # What it takes for the fields of a structure may be others.
+        fix = f"`make kernels` in a clone, or install intact again {again}"
+        return Absence("broken", f"{path} was built of other C sources than those beside it", fix)
     processor = int(handle.intact_level())
-    return Library(path, handle, processor, processor)
+    opened = Library(path, handle, processor, processor)
+    return replace(opened, level=LEVELS.index(opened.levels[-1]))
+
+
+def sources() -> str:
+    """Returns the hash of the C sources that CMakeLists.txt works out too; "" where they are not there."""
+    files = sorted(_SOURCES.glob("*.[ch]"))
+    hashes = "".join(hashlib.sha256(file.read_bytes()).hexdigest() for file in files)
+    return hashlib.sha256(hashes.encode()).hexdigest() if files else ""
 
 
 def _declared(handle: ctypes.CDLL) -> ctypes.CDLL:
     pointer, number, text = ctypes.c_void_p, ctypes.c_int64, ctypes.c_char_p
     for name, result, arguments in (
         ("intact_level", ctypes.c_int, []),
+        ("intact_is_built", ctypes.c_int, [ctypes.c_int]),
+        ("intact_version_of", ctypes.c_int, [text, ctypes.c_int]),
+        ("intact_sources", text, []),
+        ("intact_compiler", text, []),
         ("intact_find", pointer, [text, ctypes.c_int]),
         ("intact_prepared", ctypes.c_size_t, [text, ctypes.c_int, pointer, pointer]),
         ("intact_params_size", ctypes.c_size_t, [text]),

@@ -66,10 +66,22 @@ INTACT_API intact_kernel *intact_find(const char *name, int level);
 /* Prepares for the version that intact_find returns; 0 bytes where it needs nothing. */
 INTACT_API size_t intact_prepared(const char *name, int level, const void *params, void *memory);
 
+/* Returns the level whose version of a kernel that is; -1 for an unknown name. */
+INTACT_API int intact_version_of(const char *name, int level);
+
+/* Returns 1 where the compiler knew a level's instruction set, so that there are versions for it. */
+INTACT_API int intact_is_built(int level);
+
 /* Returns the size of a kernel's params, 0 for an unknown name. */
 INTACT_API size_t intact_params_size(const char *name);
 
 /* Returns the name of kernel number `index`, NULL past the last. */
 INTACT_API const char *intact_name(int64_t index);
+
+/* Returns a hash of the sources of this library, "" where its builder worked none out. */
+INTACT_API const char *intact_sources(void);
+
+/* Returns the compiler's name and version. */
+INTACT_API const char *intact_compiler(void);
 
 #endif

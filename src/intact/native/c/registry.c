@@ -7,16 +7,40 @@
 #include "lut.h"
 #include "softmax.h"
 
-#if defined(__x86_64__)
-#define X86(level, function) [level] = function,
+/* CMakeLists.txt defines INTACT_HAS_<LEVEL> where the compiler knows that instruction set. Without it a version is not
+ * there, and the next lower one serves; a build without CMake has the portable versions alone. */
+#ifdef INTACT_HAS_AVX2
+#define IF_INTACT_AVX2(...) __VA_ARGS__
 #else
-#define X86(level, function)
+#define IF_INTACT_AVX2(...)
 #endif
-#if defined(__aarch64__)
-#define ARM(level, function) [level] = function,
+#ifdef INTACT_HAS_AVX512
+#define IF_INTACT_AVX512(...) __VA_ARGS__
 #else
-#define ARM(level, function)
+#define IF_INTACT_AVX512(...)
 #endif
+#ifdef INTACT_HAS_VNNI
+#define IF_INTACT_VNNI(...) __VA_ARGS__
+#else
+#define IF_INTACT_VNNI(...)
+#endif
+#ifdef INTACT_HAS_VBMI
+#define IF_INTACT_VBMI(...) __VA_ARGS__
+#else
+#define IF_INTACT_VBMI(...)
+#endif
+#ifdef INTACT_HAS_AMX
+#define IF_INTACT_AMX(...) __VA_ARGS__
+#else
+#define IF_INTACT_AMX(...)
+#endif
+#ifdef INTACT_HAS_NEON
+#define IF_INTACT_NEON(...) __VA_ARGS__
+#else
+#define IF_INTACT_NEON(...)
+#endif
+#define X86(level, function) IF_##level([level] = function,)
+#define ARM(level, function) IF_##level([level] = function,)
 
 /* A kernel whose versions are the definition, compiled for an instruction set. */
 #define COMPILED(kind) \
@@ -79,6 +103,22 @@ size_t intact_prepared(const char *name, int level, const void *params, void *me
     const intact_entry *e = entry(name);
     intact_prepare *prepare = e->name ? e->prepares[served(e, level)] : NULL;
     return prepare ? prepare(params, memory) : 0;
+}
+
+int intact_version_of(const char *name, int level)
+{
+    const intact_entry *e = entry(name);
+    return e->name ? served(e, level) : -1;
+}
+
+int intact_is_built(int level)
+{
+    static const int built[INTACT_LEVELS] = {
+        [INTACT_SCALAR] = 1,
+        X86(INTACT_AVX2, 1) X86(INTACT_AVX512, 1) X86(INTACT_VNNI, 1) X86(INTACT_VBMI, 1) X86(INTACT_AMX, 1)
+        ARM(INTACT_NEON, 1)
+    };
+    return built[level];
 }
 
 size_t intact_params_size(const char *name) { return entry(name)->params_size; }
