@@ -7,6 +7,7 @@ from intact.errors import ModelError
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.pool_2d import AveragePool2D, L2Pool2D, MaxPool2D
 from integer import Codes, Integer, assert_exact
+from kernels import assert_same
 
 CASES = [
     case
@@ -75,3 +76,13 @@ def test_clamps_that_end_between_two_integers() -> None:
             for scale in (4.0, 0.4, 2.0):
                 x = Codes((1, 5, 5, 9), "int8", scale, zero_point)
                 assert_exact(Integer(op, [x], Codes((), "int8", scale, zero_point), version=2))
+
+
+@pytest.mark.parametrize("pool", [AveragePool2D, MaxPool2D])
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int16"])
+def test_large_windows_of_many_channels_in_c(pool: type[AveragePool2D] | type[MaxPool2D], dtype: str) -> None:
+    for low, high in ((None, None), (127, 127), (0, 1)):
+        x = Codes((2, 23, 34, 131), dtype, 0.1, low=low, high=high)
+        op = pool(padding=Padding.SAME, filter_height=19, filter_width=33, stride_h=7, stride_w=1)
+        case = Integer(op, [x], Codes((), dtype, 0.1), version=3 if dtype == "int16" else 2)
+        assert_same(case.model(), "litert-reference", case.samples(1))

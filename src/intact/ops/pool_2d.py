@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from intact.arith.accumulate import Window
+from intact.arith.calls.pool import average_pool, max_pool
 from intact.arith.requantize import See
 from intact.errors import UncoveredError
 from intact.ir.op import Op, Operand
@@ -15,6 +16,7 @@ from intact.ir.quant_rule import moves
 from intact.ir.site import Site
 from intact.ir.term import Term
 from intact.ir.types import Array, DType, TensorType
+from intact.native.call import Call
 from intact.ops import terms
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.fitness import not_clamp
@@ -78,7 +80,7 @@ class Pool2D(Op):
         rule = site.rule(self.opcode, input.dtype.value, taken=taken).name
         return Pooled(rule, *clamp(self.fused_activation_function, result, even=rule == "largest-clamped-even"))
 
-    def place(self, input: Array) -> Window:
+    def place(self, input: Array | Operand) -> Window:
         """Returns where the window stands."""
         size, strides = (self.filter_height, self.filter_width), (self.stride_h, self.stride_w)
         return window(input.shape, size, strides, self.padding)
@@ -119,6 +121,10 @@ class AveragePool2D(Pool2D):
             see("clamped", result.astype(np.int64))
         return (result.astype(input.dtype),)
 
+    def compile(self, record: Pooled, input: Operand) -> Call | None:
+        """Averages."""
+        return average_pool(input.dtype.value, input.shape, self.place(input), record.low, record.high)
+
     def reach(self, record: Pooled, input: Operand) -> tuple[Array, Array] | None:
         """As many codes as a window has inside the declared image."""
         number = min(self.filter_height, input.shape[1]) * min(self.filter_width, input.shape[2])
@@ -158,6 +164,10 @@ class MaxPool2D(Pool2D):
         place = self.place(input)
         largest = place.views(place.pad(input, np.iinfo(input.dtype).min)).max(axis=(3, 4))
         return (np.clip(largest, record.low, record.high).astype(input.dtype),)
+
+    def compile(self, record: Pooled, input: Operand) -> Call | None:
+        """The largest stored integers."""
+        return max_pool(input.dtype.value, input.shape, self.place(input), record.low, record.high)
 
 
 @dataclass(frozen=True)

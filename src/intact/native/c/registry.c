@@ -5,6 +5,7 @@
 #include "flip.h"
 #include "gemm.h"
 #include "lut.h"
+#include "pool.h"
 #include "softmax.h"
 
 /* CMakeLists.txt defines INTACT_HAS_<LEVEL> where the compiler knows that instruction set. Without it a version is not
@@ -42,7 +43,7 @@
 #define X86(level, function) IF_##level([level] = function,)
 #define ARM(level, function) IF_##level([level] = function,)
 
-/* A kernel whose versions are the definition, compiled for an instruction set. */
+/* A kernel with versions for two instruction sets, mostly the definition compiled for them. */
 #define COMPILED(kind) \
     {#kind, \
      sizeof(intact_##kind), \
@@ -68,6 +69,8 @@ const intact_entry intact_registry[] = {
      sizeof(intact_lut),
      {intact_lut_scalar, X86(INTACT_AVX512, intact_lut_avx512) X86(INTACT_VBMI, intact_lut_vbmi)},
      {0}},
+    COMPILED(average_pool),
+    COMPILED(max_pool),
     COMPILED(softmax_fixed),
     COMPILED(softmax_float),
     COMPILED(softmax_lines),
