@@ -16,6 +16,7 @@
 
 /* What is prepared of a block of channels; the weights, [group of places][4], follow it. */
 typedef struct {
+    int64_t has_offsets; /* some offset of the block is not 0 */
     __m512i bias[4], offset[4];
     channels16 channels[4];
     __m512i weights[];
@@ -107,25 +108,39 @@ INLINE void finish(const run *r, int64_t x, __m512i acc[4], const int rows, enum
     store(r, x, bytes_of(number[0], number[1], number[2], number[3], &r->ends), rows);
 }
 
-INLINE void add(const block *b, int64_t group, const __m512i places[4], __m512i acc[4], __m512i totals[4])
+INLINE void start(const block *b, __m512i acc[4], __m512i totals[4])
+{
+#pragma GCC unroll 4
+    for (int j = 0; j < 4; j++)
+        acc[j] = b->bias[j], totals[j] = _mm512_setzero_si512();
+}
+
+INLINE void add(const block *b, int64_t group, const __m512i places[4], __m512i acc[4], __m512i totals[4],
+                const int offsets)
 {
 #pragma GCC unroll 4
     for (int j = 0; j < 4; j++) {
         acc[j] = _mm512_dpbusd_epi32(acc[j], places[j], b->weights[group * 4 + j]);
-        if (totals)
+        if (offsets)
             totals[j] = _mm512_dpbusd_epi32(totals[j], places[j], _mm512_set1_epi8(1));
     }
 }
 
+INLINE void add_offsets(const block *b, __m512i acc[4], const __m512i totals[4], const int offsets)
+{
+#pragma GCC unroll 4
+    for (int j = 0; offsets && j < 4; j++)
+        acc[j] = _mm512_add_epi32(acc[j], _mm512_mullo_epi32(totals[j], b->offset[j]));
+}
+
 /* Any window: places in groups of four, row after row. */
-INLINE void any_window(const run *r, const int rows, enum rounding rounding)
+INLINE void any_window(const run *r, const int rows, enum rounding rounding, const int offsets)
 {
     const intact_window *w = &r->p->window;
     int64_t places = w->size[0] * w->size[1];
     for (int64_t x = 0; x < w->positions[1]; x++) {
         __m512i acc[4], totals[4];
-        for (int j = 0; j < 4; j++)
-            acc[j] = r->b->bias[j], totals[j] = _mm512_setzero_si512();
+        start(r->b, acc, totals);
         int64_t left = x * w->stride[1] - w->before[1];
         int64_t i = 0, column = left, next = 0;
         for (int64_t group = 0; group * 4 < places; group++) {
@@ -137,11 +152,9 @@ INLINE void any_window(const run *r, const int rows, enum rounding rounding)
                     next = 0, i++, column = left;
             }
             interleave(four[0], four[1], four[2], four[3], mixed);
-            add(r->b, group, mixed, acc, r->p->offset ? totals : NULL);
+            add(r->b, group, mixed, acc, totals, offsets);
         }
-        if (r->p->offset)
-            for (int j = 0; j < 4; j++)
-                acc[j] = _mm512_add_epi32(acc[j], _mm512_mullo_epi32(totals[j], r->b->offset[j]));
+        add_offsets(r->b, acc, totals, offsets);
         finish(r, x, acc, rows, rounding);
     }
 }
@@ -153,7 +166,7 @@ INLINE void read_column(const run *r, int64_t column, const int rows, __m512i to
 
 /* The commonest window, 3 by 3 places: a group is a column of the window, and what is interleaved of a column of the image
  * serves all positions that see it. */
-INLINE void three_columns(const run *r, const int rows, const int stride, enum rounding rounding)
+INLINE void three_columns(const run *r, const int rows, const int stride, enum rounding rounding, const int offsets)
 {
     const intact_window *w = &r->p->window;
     __m512i columns[3][4];
@@ -171,13 +184,12 @@ INLINE void three_columns(const run *r, const int rows, const int stride, enum r
         if (stride == 2)
             read_column(r, left + 1, rows, columns[1]);
         read_column(r, left + 2, rows, columns[2]);
-        __m512i acc[4];
-#pragma GCC unroll 4
-        for (int j = 0; j < 4; j++)
-            acc[j] = r->b->bias[j];
+        __m512i acc[4], totals[4];
+        start(r->b, acc, totals);
 #pragma GCC unroll 3
         for (int n = 0; n < 3; n++)
-            add(r->b, n, columns[n], acc, NULL);
+            add(r->b, n, columns[n], acc, totals, offsets);
+        add_offsets(r->b, acc, totals, offsets);
         finish(r, x, acc, rows, rounding);
     }
 }
@@ -185,21 +197,27 @@ INLINE void three_columns(const run *r, const int rows, const int stride, enum r
 static int is_common(const intact_depthwise *p)
 {
     const intact_window *w = &p->window;
-    return w->size[0] == 3 && w->size[1] == 3 && w->dilation[1] == 1 && w->stride[1] <= 2 && !p->offset;
+    return w->size[0] == 3 && w->size[1] == 3 && w->dilation[1] == 1 && w->stride[1] <= 2;
 }
 
-INLINE void run_rows(const run *r, const int rows, enum rounding rounding)
+INLINE void run_rows(const run *r, const int rows, enum rounding rounding, const int offsets)
 {
     if (!is_common(r->p))
-        any_window(r, rows, rounding);
+        any_window(r, rows, rounding, offsets);
     else if (r->p->window.stride[1] == 1)
-        three_columns(r, rows, 1, rounding);
+        three_columns(r, rows, 1, rounding, offsets);
     else
-        three_columns(r, rows, 2, rounding);
+        three_columns(r, rows, 2, rounding, offsets);
 }
 
-#define RUN(rows, rounding) \
-    static void run_##rows##_##rounding(const run *r) { run_rows(r, rows, rounding); }
+#define RUN(rows, rounding)                                  \
+    static void run_##rows##_##rounding(const run *r)        \
+    {                                                        \
+        if (r->b->has_offsets)                               \
+            run_rows(r, rows, rounding, 1);                  \
+        else                                                 \
+            run_rows(r, rows, rounding, 0);                  \
+    }
 #define RUNS(rows) RUN(rows, ONE_BY_ONE) RUN(rows, FIXED_UP) RUN(rows, FIXED_AWAY) RUN(rows, FLOAT_EVEN)
 RUNS(1) RUNS(2) RUNS(4)
 #define NAMES(rows) {run_##rows##_ONE_BY_ONE, run_##rows##_FIXED_UP, run_##rows##_FIXED_AWAY, run_##rows##_FLOAT_EVEN}
@@ -234,6 +252,7 @@ static void read_block(const intact_depthwise *p, int64_t first, int rows, block
         for (int j = 0; j < 4; j++)
             b->weights[group * 4 + j] = _mm512_loadu_si512(four[j]);
     }
+    b->has_offsets = 0;
     for (int j = 0; j < 4; j++) {
         uint8_t order[16];
         int32_t bias[16], offset[16];
@@ -241,6 +260,7 @@ static void read_block(const intact_depthwise *p, int64_t first, int rows, block
             order[lane] = (uint8_t)((lane / 4 * 16 + j * 4 + lane % 4) % (64 / rows));
             bias[lane] = p->bias[first + order[lane]];
             offset[lane] = p->offset ? p->offset[first + order[lane]] : 0;
+            b->has_offsets |= offset[lane] != 0;
         }
         b->bias[j] = _mm512_loadu_si512(bias);
         b->offset[j] = _mm512_loadu_si512(offset);
