@@ -49,7 +49,7 @@ def test_a_stretch_is_whole(sizes: list[int], data: st.DataObject) -> None:
 
 @given(st.integers(1, 50), st.integers(1, 3), st.sampled_from([8, 16]))
 def test_whole_blocks_are_in_vectors(length: int, count: int, block: int) -> None:
-    where = Stretch(length, False).in_vectors((count, length), block)
+    where = Stretch(length, False).ways("vectors", "scalar", block).are_first((count, length))
     assert where.sum(axis=1).tolist() == [length - length % block] * count
     assert where[:, : length - length % block].all()
 

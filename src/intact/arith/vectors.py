@@ -36,10 +36,33 @@ class Stretch:
     length: int
     repeats: bool
 
-    def in_vectors(self, shape: tuple[int, ...], block: int) -> Array:
-        """Returns bool of `shape`: the elements of the result that lie in whole blocks of `block` elements."""
-        place = np.arange(math.prod(shape)) % max(self.length, 1)
-        result: Array = (place < self.length // block * block).reshape(shape)
+    def ways(self, vectors: str, scalar: str, block: int) -> Ways:
+        """Returns in which way elements are computed: in whole blocks of `block` elements, and of what is left over."""
+        return Ways(vectors, scalar, max(self.length, 1), self.length // block * block)
+
+
+@dataclass(frozen=True)
+class Ways:
+    """In which of two ways each element of a result is computed.
+
+    Args:
+        first, rest: of each `length` elements in a row the first `whole` are computed in the first way.
+    """
+
+    first: str
+    rest: str
+    length: int = 1
+    whole: int = 0
+
+    def used(self) -> tuple[str, ...]:
+        """Returns the ways that any element may be computed in."""
+        if self.whole in (0, self.length):
+            return (self.first if self.whole else self.rest,)
+        return (self.first, self.rest)
+
+    def are_first(self, shape: tuple[int, ...]) -> Array:
+        """Returns bool of `shape`: the elements that are computed in the first way."""
+        result: Array = (np.arange(math.prod(shape)) % self.length < self.whole).reshape(shape)
         return result
 
 

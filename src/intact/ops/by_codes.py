@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 
+from intact.arith.calls import add, lut, pairs
 from intact.arith.requantize import See
-from intact.ir.types import Array
+from intact.arith.vectors import Ways
+from intact.ir.op import Operand
+from intact.ir.types import Array, Shape
+from intact.native.call import Call
+from intact.ops.quantized import EIGHT_BITS
 
 _MANY: Final = 1 << 15
 """Results from which on it pays to work out all 65536 pairs first."""
@@ -40,34 +45,76 @@ class OfPairs(ABC):
             way: where a kernel computes some elements in another way, which of its ways.
         """
 
+    def ways_at(self, shape1: Shape, shape2: Shape) -> Ways:
+        """Returns in which ways the elements are computed for operands of these shapes: here there is one."""
+        return Ways("", "")
+
     @cached_property
     def _tables(self) -> dict[str, Array]:
         return {}
 
-    def of_pairs(self, see: See | None, way: str, input1: Array, input2: Array) -> Array:
-        """Returns what `formula` returns."""
-        size = np.broadcast(input1, input2).size
-        if see or input1.dtype.itemsize > 1 or input1.dtype != input2.dtype or size < _MANY:
-            return self.formula(see, way, input1, input2)
-        if way not in self._tables:
-            codes = every_code(input1.dtype)
-            self._tables[way] = self.formula(None, way, codes[:, None], codes[None, :]).reshape(-1)
-        row, column = input1.view(np.uint8).astype(np.uint16), input2.view(np.uint8)
-        result: Array = self._tables[way][(row << np.uint16(8)) | column]
-        return result
-
-    def mixed(self, see: See | None, where: Array, way: str, other: str, input1: Array, input2: Array) -> Array:
-        """Returns the results of `way` where `where` holds, of `other` elsewhere."""
+    def of_pairs(self, see: See | None, input1: Array, input2: Array) -> Array:
+        """Returns what `formula` returns, each element computed in its way."""
+        ways = self.ways_at(input1.shape, input2.shape)
+        where = ways.are_first(np.broadcast_shapes(input1.shape, input2.shape))
         if where.all():
-            return self.of_pairs(see, way, input1, input2)
+            return self._in_way(see, ways.first, input1, input2)
         if not where.any():
-            return self.of_pairs(see, other, input1, input2)
+            return self._in_way(see, ways.rest, input1, input2)
         seen: tuple[dict[str, Array], dict[str, Array]] = {}, {}
         result, rest = (
-            self.of_pairs(stages.__setitem__ if see else None, name, input1, input2)
-            for stages, name in zip(seen, (way, other), strict=True)
+            self._in_way(stages.__setitem__ if see else None, name, input1, input2)
+            for stages, name in zip(seen, (ways.first, ways.rest), strict=True)
         )
         if see:
             for stage in seen[0]:
                 see(stage, np.where(where, seen[0][stage], seen[1][stage]))
         return np.where(where, result, rest)
+
+    def _in_way(self, see: See | None, way: str, input1: Array, input2: Array) -> Array:
+        size = np.broadcast(input1, input2).size
+        if see or input1.dtype.itemsize > 1 or input1.dtype != input2.dtype or size < _MANY:
+            return self.formula(see, way, input1, input2)
+        row, column = input1.view(np.uint8).astype(np.uint16), input2.view(np.uint8)
+        result: Array = self._table(way, input1.dtype).reshape(-1)[(row << np.uint16(8)) | column]
+        return result
+
+    def _table(self, way: str, dtype: np.dtype) -> Array:
+        """Returns the results (256, 256) of all pairs of codes, in the order of their bytes."""
+        if way not in self._tables:
+            codes = every_code(dtype)
+            self._tables[way] = self.formula(None, way, codes[:, None], codes[None, :])
+        return self._tables[way]
+
+    def compile(self, input1: Operand, input2: Operand) -> Call | None:
+        """Returns the C kernel's call that does what `of_pairs` does: here for operands of one type of 8 bits."""
+        dtype, shapes = input1.dtype.value, (input1.shape, input2.shape)
+        if input1.dtype != input2.dtype or dtype not in EIGHT_BITS:
+            return None
+        ways = self.ways_at(*shapes)
+        for position, (constant, other) in enumerate(((input1, input2), (input2, input1))):
+            if constant.array is not None and constant.array.size == 1 and len(ways.used()) == 1:
+                return self._of_one(ways.used()[0], position, constant, other)
+        sums = self.as_sum(dtype, ways.used())
+        if sums is not None:
+            return add.summed(dtype, shapes, sums)
+        return pairs.by_table(shapes, self.tables(dtype, ways.used()), ways.length, ways.whole)
+
+    def as_sum(self, dtype: str, used: Sequence[str]) -> add.Sum | None:
+        """Returns the sum that gives the results of all pairs of codes in the ways used; None where there is none."""
+        return None
+
+    def tables(self, dtype: str, used: Sequence[str]) -> list[Array]:
+        """Returns the results (256, 256) of all pairs in each way, in the order of how codes are held."""
+        return [pairs.as_held(self._table(way, np.dtype(dtype)), dtype) for way in used]
+
+    def _of_one(self, way: str, position: int, constant: Operand, other: Operand) -> Call | None:
+        """As `compile`, where operand number `position` is a single constant."""
+        assert constant.array is not None
+        number = constant.array.reshape(())
+
+        def formula(codes: Array) -> Array:
+            return self.formula(None, way, *((number, codes) if position == 0 else (codes, number)))
+
+        shape = np.broadcast_shapes(other.shape, constant.shape)
+        return lut.looked_up(formula, other.dtype.value, shape, operand=1 - position)

@@ -8,13 +8,14 @@ import numpy as np
 
 from intact.arith.requantize import Requantization, See
 from intact.arith.rounding import multiply, shift_right_away
-from intact.arith.vectors import stretch, through_int16
+from intact.arith.vectors import Ways, stretch, through_int16
 from intact.errors import UncoveredError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import Activation, QuantRule
 from intact.ir.site import Site
 from intact.ir.term import Term
-from intact.ir.types import Array, DType
+from intact.ir.types import Array, DType, Shape
+from intact.native.call import Call
 from intact.ops.by_codes import OfPairs
 from intact.ops.elementwise import Arithmetic
 from intact.ops.finish import Finish, finish, float32_clamp
@@ -46,13 +47,16 @@ class Product(OfPairs):
 
     def __call__(self, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
         """Returns the result."""
-        along = stretch(input1.shape, input2.shape) if self.vectors else None
+        return (self.of_pairs(see, input1, input2),)
+
+    def ways_at(self, shape1: Shape, shape2: Shape) -> Ways:
+        """Returns which elements are computed in vectors, and in which way."""
+        along = stretch(shape1, shape2) if self.vectors else None
         if along is None:
-            return (self.of_pairs(see, "scalar", input1, input2),)
+            return Ways("scalar", "scalar")
         signed = self.requantize.dtype == "int8"
-        where = along.in_vectors(np.broadcast_shapes(input1.shape, input2.shape), 16 if signed else 8)
         way = "wrapping" if along.repeats and not signed else "saturating"
-        return (self.mixed(see, where, way, "scalar", input1, input2),)
+        return along.ways(way, "scalar", 16 if signed else 8)
 
     @property
     def ways(self) -> tuple[str, ...]:
@@ -151,6 +155,10 @@ class Mul(Arithmetic):
         if isinstance(record, Fraction):
             return (_fraction(record, see, input1, input2),)
         return record(see, input1, input2)
+
+    def compile(self, record: Product | Fraction, input1: Operand, input2: Operand) -> Call | None:
+        """A table, of 8 bits."""
+        return None if isinstance(record, Fraction) else record.compile(input1, input2)
 
     def reach(self, record: Product | Fraction, input1: Operand, input2: Operand) -> tuple[Array, Array]:
         """The product."""

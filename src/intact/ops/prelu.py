@@ -13,6 +13,7 @@ from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import Activation, QuantRule
 from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
+from intact.native.call import Call
 from intact.ops.attributes import FusedActivation
 from intact.ops.by_codes import OfPairs
 from intact.ops.finish import Finish, finish
@@ -109,4 +110,8 @@ class PRelu(Op):
         """Each half by its multiplier."""
         if record.first_bytes:
             alpha = np.ascontiguousarray(alpha).reshape(-1).view(np.int8)[: alpha.size].reshape(alpha.shape)
-        return (record.of_pairs(see, "", input, alpha),)
+        return (record.of_pairs(see, input, alpha),)
+
+    def compile(self, record: Slopes, input: Operand, alpha: Operand) -> Call | None:
+        """A table, of 8 bits."""
+        return record.compile(input, alpha)

@@ -10,6 +10,7 @@ from intact.ir.quant_rule import SUMS, Activation, QuantRule
 from intact.ir.site import Site
 from intact.ir.term import Term
 from intact.ir.types import Array, DType
+from intact.native.call import Call
 from intact.ops import sums
 from intact.ops.elementwise import Arithmetic
 from intact.ops.pairs import reach
@@ -38,6 +39,10 @@ class Sub(Arithmetic):
     def compute(self, record: sums.Sum, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
         """The difference."""
         return record(see, input1, input2)
+
+    def compile(self, record: sums.Sum, input1: Operand, input2: Operand) -> Call | None:
+        """One weighted sum where that is the same, else a table; of 8 bits."""
+        return record.compile(input1, input2)
 
     def reach(self, record: sums.Sum, input1: Operand, input2: Operand) -> tuple[Array, Array]:
         """What both operands at one scale sum to."""

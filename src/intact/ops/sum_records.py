@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from intact.arith.below_one import multiply_below_one
+from intact.arith.calls.add import Sum, fitted
+from intact.arith.calls.gemm import held
 from intact.arith.requantize import See
 from intact.arith.rounding import high_multiply, shift_right_away
-from intact.arith.vectors import stretch, through_int16
+from intact.arith.vectors import Ways, stretch, through_int16
+from intact.ir.op import Operand
 from intact.ir.term import Term
-from intact.ir.types import Array
+from intact.ir.types import Array, Shape
+from intact.native.call import Call
 from intact.ops.by_codes import OfPairs
 from intact.ops.finish import Finish
 from intact.ops.pairs import summand
@@ -49,28 +54,40 @@ class CommonScale(OfPairs):
 
     def __call__(self, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
         """Returns the result."""
-        blocks = self._blocks(input1.shape, input2.shape)
-        if blocks is None:
-            return (self.of_pairs(see, "scalar", input1, input2),)
-        return (self.mixed(see, *blocks, "scalar", input1, input2),)
+        return (self.of_pairs(see, input1, input2),)
 
     @property
     def ways(self) -> tuple[str, ...]:
         """The ways in which `formula` may be asked for an element."""
         return ("scalar", "combined", "cut off") if self.rule == "double-away-vectors" else ("scalar",)
 
-    def _blocks(self, shape1: tuple[int, ...], shape2: tuple[int, ...]) -> tuple[Array, str] | None:
-        """Returns which elements are computed in vectors, and in which way; None where none are."""
+    def ways_at(self, shape1: Shape, shape2: Shape) -> Ways:
+        """Returns which elements are computed in vectors, and in which way."""
         along = stretch(shape1, shape2) if self.rule == "double-away-vectors" else None
         if along is None or (along.repeats and self.finish.dtype == "int16"):
-            return None
-        way, block = ("cut off", 8) if along.repeats or self.finish.dtype == "uint8" else ("combined", 16)
-        return along.in_vectors(np.broadcast_shapes(shape1, shape2), block), way
+            return Ways("scalar", "scalar")
+        if along.repeats or self.finish.dtype == "uint8":
+            return along.ways("cut off", "scalar", 8)
+        return along.ways("combined", "scalar", 16)
+
+    def as_sum(self, dtype: str, used: Sequence[str]) -> Sum | None:
+        """Returns a sum that is the same for all pairs of codes."""
+        key = tuple(used)
+        if key not in self._sums:
+            parts = [f * self.factor * 2.0**self.left for f in self.factors]
+            factors = parts[0], self.sign * parts[1]
+            self._sums[key] = fitted(self.tables(dtype, used), factors, self.finish.low, self.finish.high)
+        return self._sums[key]
+
+    @cached_property
+    def _sums(self) -> dict[tuple[str, ...], Sum | None]:
+        return {}
 
     def terms(self, at: tuple[int, ...], input1: Array, input2: Array) -> list[Term]:
         """Returns both operands at the common scale."""
-        blocks = self._blocks(input1.shape, input2.shape)
-        term = self._term("scalar" if blocks is None or not blocks[0][at] else blocks[1])
+        ways = self.ways_at(input1.shape, input2.shape)
+        where = ways.are_first(np.broadcast_shapes(input1.shape, input2.shape))
+        term = self._term(ways.first if where[at] else ways.rest)
         found = []
         for index, (codes, sign) in enumerate(((input1, 1), (input2, self.sign))):
             rounded = sign * int(term(index, codes[broadcast_place(at, codes)]))
@@ -135,6 +152,10 @@ class PowerOfTwo:
             see("accumulator", total)
         return (self.finish(total, see),)
 
+    def compile(self, input1: Operand, input2: Operand) -> Call | None:
+        """No kernel does it."""
+        return None
+
     @property
     def ways(self) -> tuple[str, ...]:
         """There is one."""
@@ -175,7 +196,15 @@ class SharedShift(OfPairs):
 
     def __call__(self, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
         """Returns the result."""
-        return (self.of_pairs(see, "", input1, input2),)
+        return (self.of_pairs(see, input1, input2),)
+
+    def as_sum(self, dtype: str, used: Sequence[str]) -> Sum | None:
+        """Returns the sum that it is."""
+        first, second = (held(z, dtype) for z in self.zero_points)
+        offset = (1 << (self.shift - 1)) - first * self.multipliers[0] - second * self.multipliers[1]
+        end = self.finish
+        found = Sum(self.multipliers, offset, self.shift, end.zero_point, end.low, end.high)
+        return found if found.fits() else None
 
     def formula(self, see: See | None, way: str, input1: Array, input2: Array) -> Array:
         """Returns the result of each pair; there is one way."""

@@ -34,13 +34,20 @@ def held_codes(dtype: str) -> Array | None:
 
 
 def looked_up(
-    formula: Formula, dtype: str, shape: tuple[int, ...], *, rest: Formula | None = None, boundary: int = 0
+    formula: Formula,
+    dtype: str,
+    shape: tuple[int, ...],
+    *,
+    operand: int = 0,
+    rest: Formula | None = None,
+    boundary: int = 0,
 ) -> Call | None:
-    """Returns formula(operand 0) element by element, 1, 2 or 4 bytes each.
+    """Returns formula(operand) element by element, 1, 2 or 4 bytes each.
 
     Args:
         formula: of an array of any length; of the first `boundary` elements only where there is a `rest`.
-        dtype, shape: of the operand.
+        dtype, shape: of the operand; the shape may have more dimensions of 1.
+        operand: its number.
         rest: formula of the other elements.
     """
     codes = held_codes(dtype)
@@ -55,4 +62,4 @@ def looked_up(
         codes.itemsize,
         tables[0].itemsize,
     )
-    return Call("lut", params, (0,), (held,), units=math.prod(shape), grain=_GRAIN, keeps=tuple(tables))
+    return Call("lut", params, (operand,), (held,), units=math.prod(shape), grain=_GRAIN, keeps=tuple(tables))

@@ -1,12 +1,14 @@
 /* Every kernel by name, with its versions. */
 #include <string.h>
 
+#include "add.h"
 #include "depthwise.h"
 #include "flip.h"
 #include "gemm.h"
 #include "lut.h"
 #include "pool.h"
 #include "softmax.h"
+#include "pairs.h"
 
 /* CMakeLists.txt defines INTACT_HAS_<LEVEL> where the compiler knows that instruction set. Without it a version is not
  * there, and the next lower one serves; a build without CMake has the portable versions alone. */
@@ -74,6 +76,8 @@ const intact_entry intact_registry[] = {
     COMPILED(softmax_fixed),
     COMPILED(softmax_float),
     COMPILED(softmax_lines),
+    {"pairs", sizeof(intact_pairs), {intact_pairs_scalar}, {0}},
+    {"add", sizeof(intact_add), {intact_add_scalar, X86(INTACT_AVX512, intact_add_avx512)}, {0}},
     {0},
 };
 

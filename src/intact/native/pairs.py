@@ -1,0 +1,40 @@
+"""The structures of c/broadcast.h, c/pairs.h and c/add.h."""
+
+from __future__ import annotations
+
+import ctypes
+from ctypes import c_int32, c_int64, c_uint32, c_void_p
+from typing import Final
+
+OPERANDS: Final = 3
+DIMENSIONS: Final = 6
+
+
+class Broadcast(ctypes.Structure):
+    """intact_broadcast."""
+
+    _fields_ = (
+        ("rank", c_int64),
+        ("extent", c_int64 * DIMENSIONS),
+        ("stride", c_int64 * DIMENSIONS * OPERANDS),
+    )
+
+
+class Pairs(ctypes.Structure):
+    """intact_pairs."""
+
+    _fields_ = (("shape", Broadcast), ("table", c_void_p * 2), ("length", c_int64), ("whole", c_int64))
+
+
+class Add(ctypes.Structure):
+    """intact_add."""
+
+    _fields_ = (
+        ("shape", Broadcast),
+        ("multiplier", c_int32 * 2),
+        ("offset", c_uint32),
+        ("shift", c_int32),
+        ("zero_point", c_int32),
+        ("low", c_int32),
+        ("high", c_int32),
+    )
