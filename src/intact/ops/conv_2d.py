@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from intact.arith.accumulate import Matrix, convolve
-from intact.arith.calls import gemm as calls
+from intact.arith.calls import gemm, gemm16
 from intact.arith.requantize import RULES, See
 from intact.errors import ModelError
 from intact.ir.op import Operand
@@ -131,7 +131,7 @@ class Conv2D(Convolution2D):
     def compile(
         self, record: Convolution | Hybrid, input: Operand, filter: Operand, bias: Operand | None = None
     ) -> Call | None:
-        """A convolution of 8 bits, in one group."""
+        """A convolution in one group."""
         if isinstance(record, Hybrid) or input.shape[3] != filter.shape[3]:
             return None
         shared = record.weighted
@@ -140,7 +140,8 @@ class Conv2D(Convolution2D):
         rows = shared.centred_filter(shared.weights).reshape(filter.shape[0], -1)
         place = self.place(input.shape, filter.shape)
         zero, finish = shared.input_zero_point, shared.requantize
-        return calls.convolve(input.dtype.value, input.shape, place, rows, shared.bias, zero, finish)
+        call = gemm16.convolve if input.dtype == DType.INT16 else gemm.convolve
+        return call(input.dtype.value, input.shape, place, rows, shared.bias, zero, finish)
 
     def terms(
         self, record: Convolution, at: tuple[int, ...], input: Array, filter: Array, bias: Array | None = None

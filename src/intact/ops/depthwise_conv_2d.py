@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from intact.arith.accumulate import convolve_depthwise
-from intact.arith.calls import depthwise as calls
+from intact.arith.calls import depthwise, depthwise16
 from intact.arith.requantize import RULES, See
 from intact.errors import ModelError
 from intact.ir.op import Operand
@@ -104,13 +104,15 @@ class DepthwiseConv2D(Convolution2D):
     def compile(
         self, record: Weighted | Hybrid, input: Operand, filter: Operand, bias: Operand | None = None
     ) -> Call | None:
-        """A depthwise convolution of 8 bits."""
+        """A depthwise convolution."""
         if isinstance(record, Hybrid) or record.weights is None or (bias is not None and record.bias is None):
             return None
         factors = record.centred_filter(record.weights).reshape(-1, filter.shape[3])
         place = self.place(input.shape, filter.shape)
         zero, finish = record.input_zero_point, record.requantize
-        return calls.convolve_depthwise(input.dtype.value, input.shape, place, factors, record.bias, zero, finish)
+        wide = input.dtype == DType.INT16
+        call = depthwise16.convolve_depthwise if wide else depthwise.convolve_depthwise
+        return call(input.dtype.value, input.shape, place, factors, record.bias, zero, finish)
 
     def terms(
         self, record: Weighted, at: tuple[int, ...], input: Array, filter: Array, bias: Array | None = None

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from intact.arith.accumulate import Matrix
-from intact.arith.calls import gemm as calls
+from intact.arith.calls import gemm, gemm16
 from intact.arith.requantize import RULES, See
 from intact.arith.rounding import FIXED
 from intact.errors import ModelError, UncoveredError
@@ -194,7 +194,7 @@ class FullyConnected(Op):
     def compile(
         self, record: Dense | Hybrid, input: Operand, filter: Operand, bias: Operand | None = None
     ) -> Call | None:
-        """Rows of 8 bits times the filter."""
+        """Rows times the filter."""
         if isinstance(record, Hybrid):
             return None
         shared = record.weighted
@@ -204,7 +204,8 @@ class FullyConnected(Op):
         rows = math.prod(input.shape) // depth if depth else 0
         shape = (*input.shape[:-1], units) if self.keep_num_dims else (rows, units)
         weights, zero = shared.centred_filter(shared.weights), shared.input_zero_point
-        return calls.dense(input.dtype.value, rows, weights, shared.bias, zero, shared.requantize, shape)
+        call = gemm16.dense if input.dtype == DType.INT16 else gemm.dense
+        return call(input.dtype.value, rows, weights, shared.bias, zero, shared.requantize, shape)
 
     def terms(
         self, record: Dense, at: tuple[int, ...], input: Array, filter: Array, bias: Array | None = None

@@ -36,13 +36,13 @@ def eight_bits(weights: Array) -> tuple[Array, int] | None:
     return (weights - offset).astype(np.int8), offset
 
 
-def packed(weights: Array) -> Array:
-    """Returns weights (outputs, terms) in panels of 16 outputs and groups of 4 terms: (panels, groups, 16, 4)."""
+def packed(weights: Array, group: int = GROUP) -> Array:
+    """Returns int8 (outputs, terms) in panels of 16 outputs and groups of terms: (panels, groups, 16, group)."""
     outputs, depth = weights.shape
-    panels, groups = -(-outputs // PANEL), -(-depth // GROUP)
-    filled = np.zeros((panels * PANEL, groups * GROUP), np.int8)
+    panels, groups = -(-outputs // PANEL), -(-depth // group)
+    filled = np.zeros((panels * PANEL, groups * group), np.int8)
     filled[:outputs, :depth] = weights
-    return np.ascontiguousarray(filled.reshape(panels, PANEL, groups, GROUP).transpose(0, 2, 1, 3))
+    return np.ascontiguousarray(filled.reshape(panels, PANEL, groups, group).transpose(0, 2, 1, 3))
 
 
 def folded(weights: Array, bias: Array | None, zero_point: int) -> Array:
@@ -104,8 +104,8 @@ def dense(
     params = native.Dense(made[0], rows, by_panels)
     units = -(-outputs // PANEL) if by_panels else rows
     each = max(1, depth * (rows * PANEL if by_panels else outputs))
-    grain = _grain(each, 4 if by_panels else PIXELS)
-    return Call("dense", params, (0,), (Held(dtype, shape),), units=units, grain=grain, keeps=made[1])
+    least = grain(each, 4 if by_panels else PIXELS)
+    return Call("dense", params, (0,), (Held(dtype, shape),), units=units, grain=least, keeps=made[1])
 
 
 def convolve(
@@ -137,9 +137,9 @@ def convolve(
         return None
     params = native.Convolve(made[0], slid(image, window, zero))
     scratch = PIXELS * (-(-depth // GROUP) * GROUP) + 64
-    grain = _grain(max(1, depth * outputs), PIXELS)
+    least = grain(max(1, depth * outputs), PIXELS)
     results = (Held(dtype, shape),)
-    return Call("convolve", params, (0,), results, units=positions, grain=grain, scratch=scratch, keeps=made[1])
+    return Call("convolve", params, (0,), results, units=positions, grain=least, scratch=scratch, keeps=made[1])
 
 
 def slid(image: tuple[int, ...], window: Window, filler: int) -> native.Window:
@@ -158,6 +158,6 @@ def slid(image: tuple[int, ...], window: Window, filler: int) -> native.Window:
     )
 
 
-def _grain(work: int, multiple: int) -> int:
+def grain(work: int, multiple: int) -> int:
     """Returns how many units of so much work are worth a thread, a multiple of some number."""
     return -(-max(1, _WORTH // work) // multiple) * multiple

@@ -3,8 +3,10 @@
 
 #include "add.h"
 #include "depthwise.h"
+#include "depthwise16.h"
 #include "flip.h"
 #include "gemm.h"
+#include "gemm16.h"
 #include "lut.h"
 #include "pool.h"
 #include "softmax.h"
@@ -67,6 +69,12 @@ const intact_entry intact_registry[] = {
      sizeof(intact_depthwise),
      {intact_depthwise_scalar, X86(INTACT_VNNI, intact_depthwise_vnni)},
      {X86(INTACT_VNNI, intact_depthwise_prepare_vnni)}},
+    {"dense16", sizeof(intact_dense16), {intact_dense16_scalar, X86(INTACT_VNNI, intact_dense16_vnni)}, {0}},
+    {"convolve16", sizeof(intact_convolve16), {intact_convolve16_scalar, X86(INTACT_VNNI, intact_convolve16_vnni)}, {0}},
+    {"depthwise16",
+     sizeof(intact_depthwise16),
+     {intact_depthwise16_scalar, X86(INTACT_VNNI, intact_depthwise16_vnni)},
+     {X86(INTACT_VNNI, intact_depthwise16_prepare_vnni)}},
     {"lut",
      sizeof(intact_lut),
      {intact_lut_scalar, X86(INTACT_AVX512, intact_lut_avx512) X86(INTACT_VBMI, intact_lut_vbmi)},

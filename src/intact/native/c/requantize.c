@@ -25,7 +25,7 @@ static int64_t rounded(const intact_requantize *r, int64_t channel, int64_t acc)
     if (r->rule == INTACT_FLOAT64_AWAY)
         return to_int32(round((double)acc * r->factor[channel]));
     int64_t x = r->left[channel] ? intact_wrap((int64_t)((uint64_t)acc << r->left[channel])) : acc;
-    int64_t p = x * r->multiplier[channel] + r->offset[channel];
+    int64_t p = intact_wrap64((uint64_t)x * (uint64_t)(int64_t)r->multiplier[channel] + (uint64_t)r->offset[channel]);
     if (p < r->threshold[channel])
         p -= r->away[channel];
     int64_t number = shifted(p, r->shift[channel]);

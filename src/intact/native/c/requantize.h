@@ -48,6 +48,12 @@ static inline int32_t intact_wrap(int64_t number)
     return low < 0x80000000u ? (int32_t)low : (int32_t)(low - 0x80000000u) + INT32_MIN;
 }
 
+/* Returns a number of 64 bits as int64 holds it after an overflow. */
+static inline int64_t intact_wrap64(uint64_t number)
+{
+    return number <= INT64_MAX ? (int64_t)number : -(int64_t)(UINT64_MAX - number) - 1;
+}
+
 /* Returns the stored integer, as it is held, of one accumulator of a channel. */
 int32_t intact_requantize_one(const intact_requantize *r, int64_t channel, int64_t acc);
 
