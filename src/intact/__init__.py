@@ -16,6 +16,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from intact.diagnose.bench import bench
+    from intact.diagnose.benchmark import Benchmark
     from intact.diagnose.certificate import Certificate
     from intact.diagnose.certify import certify
     from intact.diagnose.check import Finding, check
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from intact.diagnose.explanation import Explanation
     from intact.diagnose.inspect import inspect
     from intact.diagnose.run import Run, run
+    from intact.diagnose.run_batch import run_batch
     from intact.errors import (
         DataError,
         EngineError,
@@ -44,6 +47,8 @@ if TYPE_CHECKING:
     from intact.quantizer.report import Quantized, Report
 
 _HOMES = {
+    "bench": "intact.diagnose.bench",
+    "Benchmark": "intact.diagnose.benchmark",
     "Certificate": "intact.diagnose.certificate",
     "certify": "intact.diagnose.certify",
     "Finding": "intact.diagnose.check",
@@ -56,6 +61,7 @@ _HOMES = {
     "explain": "intact.diagnose.explain",
     "Run": "intact.diagnose.run",
     "run": "intact.diagnose.run",
+    "run_batch": "intact.diagnose.run_batch",
     "Comparison": "intact.diagnose.compare",
     "compare": "intact.diagnose.compare",
     "inspect": "intact.diagnose.inspect",
@@ -78,6 +84,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Benchmark",
     "Certificate",
     "Comparison",
     "DataError",
@@ -97,6 +104,7 @@ __all__ = [
     "UncoveredError",
     "UsageError",
     "Verdict",
+    "bench",
     "calibrate",
     "certify",
     "check",
@@ -108,6 +116,7 @@ __all__ = [
     "load",
     "quantize",
     "run",
+    "run_batch",
     "save",
 ]
 

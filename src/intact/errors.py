@@ -157,3 +157,9 @@ def require_type(thing: object, kind: type, fix: str) -> None:
     """
     if not isinstance(thing, kind):
         raise UsageError(f"a {type(thing).__name__} was given", expected=f"a {kind.__name__}", fix=fix)
+
+
+def require_count(name: str, number: object) -> None:
+    """Raises E003 unless an argument is an integer of 1 or more."""
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise UsageError(f"{name} is {number!r}", expected="an integer, 1 or more")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from intact.cli.options import emit, json_option, notes
+from intact.cli.options import emit, json_option, notes, threads_option
 
 
 @click.command(
@@ -27,6 +27,7 @@ from intact.cli.options import emit, json_option, notes
 @click.option(
     "--oracle", metavar="FILE", help="Let LiteRT run this file in place of MODEL; the same graph, tensor by tensor."
 )
+@threads_option("Of the exact engine.")
 @click.option("--all", "everything", is_flag=True, help="List every operator, not only those that differ.")
 @json_option
 def command(
@@ -37,6 +38,7 @@ def command(
     signature: str | None,
     against: str,
     oracle: str | None,
+    threads: int,
     everything: bool,
     as_json: bool,
 ) -> int:
@@ -75,6 +77,7 @@ def command(
             seed=seed,
             signature=signature,
             oracle=twin,
+            threads=threads,
             progress=progress,
         )
         for name in names

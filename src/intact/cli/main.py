@@ -19,7 +19,8 @@ from intact.cli.guard import guarded
 from intact.errors import IntactError, UsageError
 
 COMMANDS: Final = (
-    "inspect", "check", "calibrate", "quantize", "run", "explain", "certify", "diff-runtimes", "compare", "convert",
+    "inspect", "check", "calibrate", "quantize", "run", "explain", "certify", "diff-runtimes", "bench", "compare",
+    "convert",
 )  # fmt: skip
 """Modules of this package with a command, in the order in which help lists them."""
 

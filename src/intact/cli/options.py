@@ -37,6 +37,11 @@ def resolver_option(command: F) -> F:
     )(command)
 
 
+def threads_option(help: str) -> Callable[[F], F]:
+    """Adds --threads; `help` says what of."""
+    return click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help=help)
+
+
 def emit(data: Any, tables: Callable[[], Iterable[RenderableType]], *, as_json: bool) -> None:
     """Prints a result on stdout: data as JSON, or the tables made for people."""
     if as_json:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import click
 
 from intact.cli.inputs import input_options, profile_option, read_inputs
-from intact.cli.options import emit, json_option, note, require_different, require_npz, require_other, require_writable
+from intact.cli.options import (
+    emit,
+    json_option,
+    note,
+    require_different,
+    require_npz,
+    require_other,
+    require_writable,
+    threads_option,
+)
 
 
 @click.command(
@@ -22,6 +31,7 @@ from intact.cli.options import emit, json_option, note, require_different, requi
 )
 @profile_option
 @click.option("--signature", metavar="KEY", help="Run this entry point in place of subgraph 0, with its names.")
+@threads_option("That share the work; the integers do not depend on it.")
 @click.option("--raw", is_flag=True, help="Stored integers in place of real values, on the screen and in -o.")
 @click.option("-o", "output", metavar="OUT.npz", help="Write the outputs by name.")
 @click.option("--dump", metavar="OUT.npz", help="Write every tensor of the graph as stored, under t<index>.")
@@ -34,6 +44,7 @@ def command(
     engine: str | None,
     profile: str,
     signature: str | None,
+    threads: int,
     raw: bool,
     output: str | None,
     dump: str | None,
@@ -65,6 +76,7 @@ def command(
         profile=profile,
         dump=dump is not None,
         signature=signature,
+        threads=threads,
     )
     if result.on_litert and result.profile.resolver is None:
         count = result.on_litert

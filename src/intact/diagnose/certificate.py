@@ -31,6 +31,7 @@ class Certificate:
         not_compared: what was not, and why.
         refused: how many samples LiteRT refused, by its words.
         failed: how many times the exact engine failed on what LiteRT ran, by its words.
+        seconds: that LiteRT ("litert") and the exact engine ("engine") took, and the whole comparison ("all").
     """
 
     profile: str
@@ -46,6 +47,7 @@ class Certificate:
     not_compared: list[NotCompared] = field(default_factory=list)
     refused: Mapping[str, int] = field(default_factory=dict)
     failed: Mapping[str, int] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def differing(self) -> int:
@@ -79,5 +81,6 @@ class Certificate:
             "not_compared": [dataclasses.asdict(n) for n in self.not_compared],
             "refused": dict(self.refused),
             "failed": dict(self.failed),
+            "seconds": dict(self.seconds),
             "runtime": self.runtime,
         }

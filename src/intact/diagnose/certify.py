@@ -7,6 +7,7 @@ over, operators that run on LiteRT here as well, and graphs that control flow ru
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -21,7 +22,7 @@ from intact.diagnose.side_by_side import SideBySide
 from intact.diagnose.tally import Tally
 from intact.engines.exact import Exact
 from intact.engines.machine import described
-from intact.errors import EngineError, UsageError, require_type
+from intact.errors import EngineError, UsageError, require_count, require_type
 from intact.ir.model import Model
 from intact.ir.types import Array
 
@@ -37,6 +38,7 @@ def certify(
     seed: int = 0,
     signature: str | None = None,
     oracle: Model | None = None,
+    threads: int = 1,
     isolate: bool = True,
     progress: Progress | None = None,
 ) -> Certificate:
@@ -51,6 +53,7 @@ def certify(
         count: seeded random samples for each entry point, before those given; 16 where None and none are given.
         signature: key of the one entry point to look at; all where None.
         oracle: run by LiteRT in place of the model itself; of the same graph, tensor by tensor.
+        threads: that the exact engine's kernels share their work among.
         isolate: run the first sample in a process of its own before all, because LiteRT dies of some models.
         progress: wraps the samples to show how far the work is.
     Raises:
@@ -59,6 +62,8 @@ def certify(
         EngineError: E501 where LiteRT refuses the model, E502 where it refuses every sample, E503 where it dies of it.
     """
     require_type(model, Model, "intact.load(path) makes one of a file")
+    require_count("threads", threads)
+    start = time.perf_counter()
     profile = profile if isinstance(profile, Profile) else load_profile(profile)
     if profile.resolver is None:
         raise UsageError(
@@ -73,11 +78,12 @@ def certify(
     given = [] if samples is None else list(samples)
     if count is None:
         count = 0 if samples is not None else 16
-    engine = Exact(model, profile, strict=False)
+    engine = Exact(model, profile, strict=False, threads=threads)
     tallies: list[Tally] = []
     outputs: list[Tally] = []
     refused: Counter[str] = Counter()
     failed: Counter[str] = Counter()
+    seconds: Counter[str] = Counter()
     done = 0
     for graph in graphs:
         position = model.graphs.index(graph)
@@ -94,6 +100,7 @@ def certify(
             outputs += pair.outputs(show(ran, len(ran), f"{profile.name}, whole runs"))
         refused += pair.refused
         failed += pair.failed
+        seconds.update(pair.seconds)
         if not ran:
             why = f"LiteRT refuses every sample: {next(iter(pair.refused))}"
             left.append(NotCompared(called(model, graph), why, position))
@@ -120,6 +127,7 @@ def certify(
         left,
         refused,
         failed,
+        {"litert": seconds["litert"], "engine": seconds["engine"], "all": time.perf_counter() - start},
     )
     _require_something(certificate, model)
     return certificate

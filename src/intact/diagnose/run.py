@@ -18,7 +18,7 @@ from intact.engines.exact import Exact
 from intact.engines.islands import Island
 from intact.engines.litert import Session
 from intact.engines.probe import probe
-from intact.errors import UsageError, require_type
+from intact.errors import UsageError, require_count, require_type
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.kind import kind
 from intact.ir.model import Model
@@ -113,6 +113,7 @@ def run(
     profile: Profile | str = "litert-reference",
     dump: bool = False,
     signature: str | None = None,
+    threads: int = 1,
     isolate: bool = True,
 ) -> Run:
     """Returns the outputs of a model for arrays by input name.
@@ -123,6 +124,7 @@ def run(
             kernels. By default exact, for a model that computes in float LiteRT.
         profile: whose arithmetic: a Profile, its name, or the path of one.
         dump: keep every tensor of the graph.
+        threads: that share the work; the exact integers do not depend on it.
         signature: key of the entry point to run, with its names; subgraph 0 where None.
         isolate: let LiteRT run in a process of its own first, because it dies of some models. Not where an input holds
             text.
@@ -134,24 +136,29 @@ def run(
         UncoveredError: E504 where the exact engine does not cover an operator.
     """
     require_type(model, Model, "intact.load(path) makes one of a file")
+    require_count("threads", threads)
     profile = profile if isinstance(profile, Profile) else load_profile(profile)
     chosen = engine or ("litert" if kind(model).compute == "float" else "exact")
     entry = None if signature is None else entry_point(model, signature)
     graph = model.main if entry is None else entry.graph
     arrays = feeds(inputs, input_names(model, graph, entry), model.source)
     if chosen == "exact":
-        made = _exact(model, graph, arrays, profile, dump)
+        made = _exact(model, graph, arrays, profile, dump, threads)
     elif chosen == "litert":
-        made = _litert(model, graph, arrays, profile, dump, isolate)
+        made = _litert(model, graph, arrays, profile, dump, threads, isolate)
     else:
         raise UsageError(f"there is no engine '{chosen}'", expected="exact or litert")
-    classes = labels(model)
-    outputs = [
-        Output(name, value.type, array, classes if len(classes) == array.size else ())
-        for (name, value), array in zip(output_names(model, graph, entry).items(), made.outputs, strict=True)
-    ]
+    outputs = outputs_of(output_names(model, graph, entry), labels(model), made.outputs)
     left_out = _left_out(graph, made.tensors, profile if chosen == "litert" else None) if dump else {}
     return Run(chosen, profile, outputs, made.tensors, left_out, made.on_litert)
+
+
+def outputs_of(values: Mapping[str, Value], classes: Sequence[str], arrays: Sequence[Array]) -> list[Output]:
+    """Returns outputs, by name and value, with what a run gave; `classes` go to one that has as many numbers."""
+    return [
+        Output(name, value.type, array, classes if len(classes) == array.size else ())
+        for (name, value), array in zip(values.items(), arrays, strict=True)
+    ]
 
 
 def pixels_of(value: Value) -> Pixels | None:
@@ -176,7 +183,7 @@ class _Made:
     on_litert: int = 0
 
 
-def _exact(model: Model, graph: Graph, arrays: list[Array], profile: Profile, dump: bool) -> _Made:
+def _exact(model: Model, graph: Graph, arrays: list[Array], profile: Profile, dump: bool, threads: int) -> _Made:
     index = graph.indices()
     tensors = _at_rest(graph, arrays) if dump else {}
 
@@ -184,7 +191,7 @@ def _exact(model: Model, graph: Graph, arrays: list[Array], profile: Profile, du
         found = zip(node.outputs, results, strict=True)
         tensors.update({index[v]: a for v, a in found if v in index and v.dtype.numpy is not None})
 
-    engine = Exact(model, profile, graph=graph)
+    engine = Exact(model, profile, graph=graph, threads=threads)
     found = engine.run(_by_name(engine, arrays), visit=keep if dump else None)
     if dump:
         tensors.update({index[v]: a for v, a in engine.variables()})
@@ -192,7 +199,9 @@ def _exact(model: Model, graph: Graph, arrays: list[Array], profile: Profile, du
     return _Made(list(found.values()), tensors, on_litert)
 
 
-def _litert(model: Model, graph: Graph, arrays: list[Array], profile: Profile, dump: bool, isolate: bool) -> _Made:
+def _litert(
+    model: Model, graph: Graph, arrays: list[Array], profile: Profile, dump: bool, threads: int, isolate: bool
+) -> _Made:
     if profile.resolver is None:
         raise UsageError(
             f"profile {profile.name} is not of LiteRT",
@@ -201,7 +210,7 @@ def _litert(model: Model, graph: Graph, arrays: list[Array], profile: Profile, d
     if isolate and all(a.dtype != object for a in arrays):
         probe(model, dict(zip(input_names(model, graph), arrays, strict=True)), graph, resolver=profile.resolver)
     watched = observable(graph, profile) if dump else []
-    session = Session(model, graph, resolver=profile.resolver, observe=watched)
+    session = Session(model, graph, resolver=profile.resolver, threads=threads, observe=watched)
     found = session.run(_by_name(session, arrays))
     tensors = _at_rest(graph, arrays) if dump else {}
     if dump:

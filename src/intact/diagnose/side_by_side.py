@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -37,6 +39,7 @@ class SideBySide:
         isolate: run the first sample in a process of its own before all, because LiteRT dies of some models.
         refused: LiteRT's words when it refused a sample, counted.
         failed: words of the exact engine when it failed on what LiteRT ran, counted.
+        seconds: that each side took, as "litert" and "engine".
     """
 
     engine: Exact
@@ -46,6 +49,7 @@ class SideBySide:
     isolate: bool
     refused: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
+    seconds: dict[str, float] = field(default_factory=lambda: {"litert": 0.0, "engine": 0.0})
 
     def __post_init__(self) -> None:
         self._number = self.engine.model.graphs.index(self.graph)
@@ -73,7 +77,8 @@ class SideBySide:
                 if not self._run(session, sample, probing=self.isolate and not ran):
                     session = self._anew(session, watched)
                     continue
-                known = dict(zip(watched, (array for _, array in session.observed()), strict=True))
+                with self._timing("litert"):
+                    known = dict(zip(watched, (array for _, array in session.observed()), strict=True))
                 known.update(self._fed(sample))
                 for node in self._steps:
                     self._compare(node, known, tallies[node], len(ran))
@@ -95,13 +100,15 @@ class SideBySide:
         tallies = [Tally(i, "output", name, graph=self._number) for i, name in enumerate(found)]
         for number, sample in enumerate(samples):
             try:
-                theirs = session.run(sample)
+                with self._timing("litert"):
+                    theirs = session.run(sample)
             except EngineError as fault:
                 self._refuse(fault)
                 session = self._anew(session, [])
                 continue
             try:
-                ours = self.engine.call(self.graph, match(sample, ports(names), self.engine.source))
+                with self._timing("engine"):
+                    ours = self.engine.call(self.graph, match(sample, ports(names), self.engine.source))
             except EngineError as fault:
                 self.failed[f"whole run: {fault.problem}"] += 1
                 session = self._anew(session, [])
@@ -125,7 +132,8 @@ class SideBySide:
         try:
             if probing:
                 probe(self.oracle, sample, self._theirs, resolver=self.resolver)
-            session.run(sample)
+            with self._timing("litert"):
+                session.run(sample)
         except EngineError as fault:
             self._refuse(fault)
             return False
@@ -140,6 +148,14 @@ class SideBySide:
         found = dict(session.variables())
         return {v: found[self._twins[v]] for v in variables if self._twins[v] in found}
 
+    @contextlib.contextmanager
+    def _timing(self, side: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[side] += time.perf_counter() - start
+
     def _fed(self, sample: Sample) -> dict[Value, Array]:
         names = input_names(self.engine.model, self.graph)
         given = {v: sample.get(name, sample.get(v.name)) for name, v in names.items()}
@@ -151,9 +167,11 @@ class SideBySide:
         What runs other graphs is compared by what these return for the same inputs.
         """
         try:
-            results = self.engine.apply(
-                node, [None if v is None else known[v] if v in known else self.engine.initial(v) for v in node.inputs]
-            )
+            with self._timing("engine"):
+                results = self.engine.apply(
+                    node,
+                    [None if v is None else known[v] if v in known else self.engine.initial(v) for v in node.inputs],
+                )
         except EngineError as fault:
             self.failed[fault.problem] += 1
             return

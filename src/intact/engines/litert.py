@@ -96,6 +96,34 @@ class Session:
             raise EngineError(f"LiteRT failed: {_first_line(fault, said)}", where=self.source) from fault
         return {p.name: self._read(i) for p, i in zip(self.outputs, self._outputs, strict=True)}
 
+    def bare(self, feeds: Mapping[str, Array]) -> Callable[[], None]:
+        """Returns what gives LiteRT these inputs, runs it and reads the outputs, with nothing of ours between.
+
+        For measurements: `run` costs some microseconds more. It runs once here. The shapes must stay those of the last
+        sample that was run. Raises as `run`; so does what is returned.
+        """
+        outputs = self.run(feeds).values()
+        given = [
+            (index, array)
+            for index, array in zip(self._inputs, match(feeds, self.inputs, self.source), strict=True)
+            if index in self._details
+        ]
+        # LiteRT does not show empty tensors.
+        wanted = [index for index, array in zip(self._outputs, outputs, strict=True) if array.size]
+        interpreter = self._interpreter
+
+        def run() -> None:
+            try:
+                for index, array in given:
+                    interpreter.set_tensor(index, array)
+                interpreter.invoke()
+                for index in wanted:
+                    interpreter.get_tensor(index)
+            except (RuntimeError, ValueError) as fault:
+                raise EngineError(f"LiteRT failed: {_first_line(fault, [])}", where=self.source) from fault
+
+        return run
+
     def observed(self) -> Iterator[tuple[Value, Array]]:
         """Yields each observed value with its contents after `run`, copied."""
         for value, index in self._observed.items():

@@ -28,6 +28,8 @@ def certificate_tables(
             f"  LiteRT {about.get('litert')}, {certificate.resolver} kernels, {about.get('machine')}, "
             f"{about.get('processor')}: {about.get('instructions')}"
         )
+        if certificate.seconds:
+            yield f"  {_time(certificate.seconds)}"
         yield from (f"  {line}" for line in _remarks(certificate))
         for title, tallies in (("operators", certificate.tallies), ("whole runs", certificate.outputs)):
             shown = [t for t in tallies if everything or t.differing]
@@ -39,6 +41,12 @@ def certificate_tables(
 
 def _plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _time(seconds: Mapping[str, float]) -> str:
+    """Returns where the time went; what is neither side's is drawing, comparing, and starting LiteRT."""
+    litert, ours, whole = seconds["litert"], seconds["engine"], seconds["all"]
+    return f"time: LiteRT {litert:.2f} s, the exact engine {ours:.2f} s, the rest {whole - litert - ours:.2f} s"
 
 
 def _remarks(certificate: Certificate) -> Iterable[str]:
