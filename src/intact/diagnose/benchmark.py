@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,6 +116,16 @@ class Benchmark:
             "arena_bytes": self.arena,
             "multiply_accumulates": self.products,
             "multiply_accumulates_per_second": self.products / self.ms * 1e3,
-            "operators": [{**dataclasses.asdict(w), "multiply_accumulates_per_second": w.rate} for w in self.work],
+            "operators": [
+                {
+                    "operator": w.operator,
+                    "ran_on": w.ran_on,
+                    "count": w.count,
+                    "ms": w.ms,
+                    "multiply_accumulates": w.products,
+                    "multiply_accumulates_per_second": w.rate,
+                }
+                for w in self.work
+            ],
             "runtime": self.runtime,
         }
