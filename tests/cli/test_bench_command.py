@@ -74,8 +74,8 @@ def test_bench_of_batches_on_threads(intact_: Intact, model: str) -> None:
 
 
 def test_bench_without_kernels(intact_: Intact, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for place in ("intact.engines.exact.load", "intact.diagnose.bench.load"):
-        monkeypatch.setattr(place, lambda: Absence("they were not built"))
+    monkeypatch.setattr("intact.engines.exact.kernels", lambda: None)
+    monkeypatch.setattr("intact.diagnose.bench.load", lambda: Absence("none", "they were not built"))
     given = ["bench", model, "--runs", 1, "--against", "litert-default"]
     found = intact_(*given, "--json").json
     assert (found["kernels"], found["why_no_kernels"], found["arena_bytes"]) == ("numpy", "they were not built", 0)

@@ -111,7 +111,7 @@ def bench(
         min(mine) * 1e3 / batch,
         [_rival(name, taken[name], batch) if name in theirs else Rival(name, refused[name]) for name in against],
         LEVELS[library.level] if isinstance(library, Library) else "numpy",
-        "" if isinstance(library, Library) else library.why,
+        "" if isinstance(library, Library) else str(library),
         arena,
         work,
         described(),
