@@ -20,12 +20,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intact.arith.calls import lstm as calls
 from intact.arith.lstm_cell import Cell, TableCell
 from intact.arith.requantize import See
 from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand
 from intact.ir.site import Site
 from intact.ir.types import Array, TensorType
+from intact.native.call import Call
 from intact.ops import lstm_litert, lstm_micro
 from intact.ops.attributes import FusedActivation, LSTMKernelType
 from intact.ops.shapes import require_rank, require_shape
@@ -128,6 +130,10 @@ class LSTM(Op):
         out, *states = _run(record, input[None], operands, together=True)
         return out[0], *states
 
+    def compile(self, record: Record, input: Operand, *operands: Operand | None) -> Call | None:
+        """A sequence of one step, as LiteRT computes it."""
+        return _compile(record, input, operands, time_first=True)
+
 
 @dataclass(frozen=True)
 class UnidirectionalSequenceLSTM(Op):
@@ -164,6 +170,10 @@ class UnidirectionalSequenceLSTM(Op):
         out, *states = _run(record, input.swapaxes(0, 1), operands, together=False)
         return out.swapaxes(0, 1), *states
 
+    def compile(self, record: Record, input: Operand, *operands: Operand | None) -> Call | None:
+        """The whole sequence, as LiteRT computes it."""
+        return _compile(record, input, operands, time_first=self.time_major)
+
 
 def _prepare(op: LSTM | UnidirectionalSequenceLSTM, site: Site, input: Operand, *operands: Operand | None) -> Record:
     rule = site.rule(op.name, input.dtype.value).name
@@ -173,6 +183,14 @@ def _prepare(op: LSTM | UnidirectionalSequenceLSTM, site: Site, input: Operand, 
     if op.fused_activation_function != FusedActivation.TANH:
         raise UncoveredError(f"{op.name} with the activation {op.fused_activation_function.name}, not TANH")
     return lstm_micro.prepare(op.name, padded, op.cell_clip, rule)
+
+
+def _compile(record: Record, input: Operand, operands: Sequence[Operand | None], *, time_first: bool) -> Call | None:
+    output_state, cell_state = operands[_OUTPUT_STATE - 1], operands[_CELL_STATE - 1]
+    if not isinstance(record, Cell) or output_state is None or cell_state is None:
+        return None
+    states = output_state.shape, cell_state.shape
+    return calls.sequence(record, input.shape, states, time_first=time_first, together=time_first)
 
 
 def _run(record: Record, steps: Array, operands: Sequence[Array | None], *, together: bool) -> tuple[Array, ...]:

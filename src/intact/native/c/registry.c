@@ -7,6 +7,7 @@
 #include "flip.h"
 #include "gemm.h"
 #include "gemm16.h"
+#include "lstm.h"
 #include "lut.h"
 #include "pool.h"
 #include "softmax.h"
@@ -79,6 +80,7 @@ const intact_entry intact_registry[] = {
      sizeof(intact_lut),
      {intact_lut_scalar, X86(INTACT_AVX512, intact_lut_avx512) X86(INTACT_VBMI, intact_lut_vbmi)},
      {0}},
+    {"lstm", sizeof(intact_lstm), {intact_lstm_scalar, X86(INTACT_VNNI, intact_lstm_vnni)}, {0}},
     COMPILED(average_pool),
     COMPILED(max_pool),
     COMPILED(softmax_fixed),
