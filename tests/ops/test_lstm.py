@@ -15,6 +15,7 @@ from intact.ir.types import Shape
 from intact.ops.attributes import FusedActivation, LSTMKernelType
 from intact.ops.lstm import LSTM, UnidirectionalSequenceLSTM
 from integer import Codes, Constant
+from kernels import assert_same
 from recurrent import Recurrent
 
 Operands = Sequence[Shape | np.ndarray | Input | State | None]
@@ -203,3 +204,19 @@ def test_a_gate_less_than_microcontrollers_have() -> None:
         case.operands[index] = None  # type: ignore[index]
     assert not Exact(case.model()).gaps
     assert "without an input gate" in Exact(case.model(), "tflm-reference", strict=False).gaps[0].why
+
+
+@pytest.mark.parametrize("power", range(-15, -8))
+def test_kernels_know_every_gate_and_scale_of_the_state(power: int) -> None:
+    case = integer(1, 512)
+    for gate in range(4):
+        # With steps of 2^-12 a gate is the bias plus the code without its zero point, over the runs all that there are.
+        case.operands[1 + gate] = Constant(np.ones((512, 1), np.int8), 1.0)  # type: ignore[index]
+        case.operands[5 + gate] = Constant(np.zeros((512, 512), np.int8), 1.0)  # type: ignore[index]
+        bias = np.arange(-32768, 32768, 128, dtype=np.int32)
+        case.operands[12 + gate] = Constant(np.roll(bias, gate), 2.0**-12)  # type: ignore[index]
+    case.operands[0] = Codes((1, 1, 1), "int8", 2.0**-12, -128)  # type: ignore[index]
+    case.operands[18] = recurrent.State((1, 512), "int8", 2.0**-7, 0)  # type: ignore[index]
+    case.operands[19] = recurrent.State((1, 512), "int16", 2.0**power)  # type: ignore[index]
+    samples = [{"x0": np.full((1, 1, 1), code, np.int8)} for code in range(-128, 0)]
+    assert assert_same(case.model(), "litert-reference", samples) == 1

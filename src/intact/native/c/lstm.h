@@ -97,6 +97,6 @@ static inline int16_t intact_sat16(int64_t number)
     return (int16_t)(number < INT16_MIN ? INT16_MIN : number > INT16_MAX ? INT16_MAX : number);
 }
 
-intact_kernel intact_lstm_scalar, intact_lstm_vnni;
+intact_kernel intact_lstm_scalar, intact_lstm_avx2, intact_lstm_vnni, intact_lstm_neon;
 
 #endif
