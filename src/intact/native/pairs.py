@@ -1,10 +1,12 @@
-"""The structures of c/broadcast.h, c/pairs.h and c/add.h."""
+"""The structures of c/broadcast.h and of the kernels of two operands: c/pairs.h, c/add.h and c/mul.h."""
 
 from __future__ import annotations
 
 import ctypes
 from ctypes import c_int32, c_int64, c_uint32, c_void_p
 from typing import Final
+
+from intact.native.gemm import Requantize
 
 OPERANDS: Final = 3
 DIMENSIONS: Final = 6
@@ -37,4 +39,15 @@ class Add(ctypes.Structure):
         ("zero_point", c_int32),
         ("low", c_int32),
         ("high", c_int32),
+    )
+
+
+class Mul(ctypes.Structure):
+    """intact_mul."""
+
+    _fields_ = (
+        ("shape", Broadcast),
+        ("zero_points", c_int32 * 2),
+        ("bytes", c_int32),
+        ("finish", Requantize),
     )

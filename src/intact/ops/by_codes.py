@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from intact.arith.calls import add, lut, pairs
+from intact.arith.calls import lut, pairs
 from intact.arith.requantize import See
 from intact.arith.vectors import Ways
 from intact.ir.op import Operand
@@ -95,13 +95,11 @@ class OfPairs(ABC):
         for position, (constant, other) in enumerate(((input1, input2), (input2, input1))):
             if constant.array is not None and constant.array.size == 1 and len(ways.used()) == 1:
                 return self._of_one(ways.used()[0], position, constant, other)
-        sums = self.as_sum(dtype, ways.used())
-        if sums is not None:
-            return add.summed(dtype, shapes, sums)
-        return pairs.by_table(shapes, self.tables(dtype, ways.used()), ways.length, ways.whole)
+        fast = self.by_formula(shapes, dtype, ways.used())
+        return fast or pairs.by_table(shapes, self.tables(dtype, ways.used()), ways.length, ways.whole)
 
-    def as_sum(self, dtype: str, used: Sequence[str]) -> add.Sum | None:
-        """Returns the sum that gives the results of all pairs of codes in the ways used; None where there is none."""
+    def by_formula(self, shapes: tuple[Shape, Shape], dtype: str, used: Sequence[str]) -> Call | None:
+        """As `compile`, where a formula gives the results in all the ways used; None where none does."""
         return None
 
     def tables(self, dtype: str, used: Sequence[str]) -> list[Array]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
+from intact.arith.calls import mul as calls
 from intact.arith.requantize import Requantization, See
 from intact.arith.rounding import multiply, shift_right_away
 from intact.arith.vectors import Ways, stretch, through_int16
@@ -29,6 +32,9 @@ from intact.ops.quantized import (
 )
 from intact.ops.terms import broadcast_place, term
 from intact.ops.xnnpack import takes8, well_shaped
+
+_SMALL: Final = 0.49
+"""A factor below it makes no product of 8 bits larger than int16 holds, with a zero point added."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +63,19 @@ class Product(OfPairs):
         signed = self.requantize.dtype == "int8"
         way = "wrapping" if along.repeats and not signed else "saturating"
         return along.ways(way, "scalar", 16 if signed else 8)
+
+    def compile(self, input1: Operand, input2: Operand) -> Call | None:
+        """Returns the C kernel's call."""
+        if input1.dtype == input2.dtype == DType.INT16:
+            return calls.multiplied((input1.shape, input2.shape), self.zero_points, self.requantize)
+        return super().compile(input1, input2)
+
+    def by_formula(self, shapes: tuple[Shape, Shape], dtype: str, used: Sequence[str]) -> Call | None:
+        """Products, where none leaves int16 in any of the ways: then they are the same."""
+        end = self.requantize
+        if end.far or (end.rule != "float32-even" and end.factor[0] >= _SMALL):
+            return None
+        return calls.multiplied(shapes, self.zero_points, end)
 
     @property
     def ways(self) -> tuple[str, ...]:
@@ -157,7 +176,7 @@ class Mul(Arithmetic):
         return record(see, input1, input2)
 
     def compile(self, record: Product | Fraction, input1: Operand, input2: Operand) -> Call | None:
-        """A table, of 8 bits."""
+        """Products, or a table of 8 bits."""
         return None if isinstance(record, Fraction) else record.compile(input1, input2)
 
     def reach(self, record: Product | Fraction, input1: Operand, input2: Operand) -> tuple[Array, Array]:

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from intact.arith.below_one import multiply_below_one
-from intact.arith.calls.add import Sum, fitted
+from intact.arith.calls.add import Sum, fitted, summed
 from intact.arith.calls.gemm import held
 from intact.arith.requantize import See
 from intact.arith.rounding import high_multiply, shift_right_away
@@ -70,14 +70,14 @@ class CommonScale(OfPairs):
             return along.ways("cut off", "scalar", 8)
         return along.ways("combined", "scalar", 16)
 
-    def as_sum(self, dtype: str, used: Sequence[str]) -> Sum | None:
-        """Returns a sum that is the same for all pairs of codes."""
+    def by_formula(self, shapes: tuple[Shape, Shape], dtype: str, used: Sequence[str]) -> Call | None:
+        """A weighted sum, where one gives the same for all pairs of codes."""
         key = tuple(used)
         if key not in self._sums:
             parts = [f * self.factor * 2.0**self.left for f in self.factors]
             factors = parts[0], self.sign * parts[1]
             self._sums[key] = fitted(self.tables(dtype, used), factors, self.finish.low, self.finish.high)
-        return self._sums[key]
+        return summed(dtype, shapes, self._sums[key])
 
     @cached_property
     def _sums(self) -> dict[tuple[str, ...], Sum | None]:
@@ -198,13 +198,12 @@ class SharedShift(OfPairs):
         """Returns the result."""
         return (self.of_pairs(see, input1, input2),)
 
-    def as_sum(self, dtype: str, used: Sequence[str]) -> Sum | None:
-        """Returns the sum that it is."""
+    def by_formula(self, shapes: tuple[Shape, Shape], dtype: str, used: Sequence[str]) -> Call | None:
+        """The weighted sum that it is."""
         first, second = (held(z, dtype) for z in self.zero_points)
         offset = (1 << (self.shift - 1)) - first * self.multipliers[0] - second * self.multipliers[1]
         end = self.finish
-        found = Sum(self.multipliers, offset, self.shift, end.zero_point, end.low, end.high)
-        return found if found.fits() else None
+        return summed(dtype, shapes, Sum(self.multipliers, offset, self.shift, end.zero_point, end.low, end.high))
 
     def formula(self, see: See | None, way: str, input1: Array, input2: Array) -> Array:
         """Returns the result of each pair; there is one way."""

@@ -49,15 +49,15 @@ class Sum:
         return small and min(ends) >= -(2**31) and max(ends) < 2**31 and 1 <= self.shift <= 30
 
 
-def summed(dtype: str, shapes: tuple[Shape, Shape], sum: Sum) -> Call | None:
-    """Returns sums of elements of operands 0 and 1.
+def summed(dtype: str, shapes: tuple[Shape, Shape], sum: Sum | None) -> Call | None:
+    """Returns sums of elements of operands 0 and 1; None where they do not fit.
 
     Args:
         dtype: of both operands and the result, int8 or uint8.
         shapes: of the operands.
     """
     plan = broadcast(*shapes)
-    if plan is None or not sum.fits():
+    if plan is None or sum is None or not sum.fits():
         return None
     flip = 128 if dtype == "int8" else 0
     params = Add(

@@ -19,6 +19,6 @@ typedef struct {
     int32_t low, high; /* of the result as it is held */
 } intact_add;
 
-intact_kernel intact_add_scalar, intact_add_avx512;
+intact_kernel intact_add_scalar, intact_add_avx2, intact_add_avx512;
 
 #endif

@@ -9,6 +9,7 @@
 #include "gemm16.h"
 #include "lstm.h"
 #include "lut.h"
+#include "mul.h"
 #include "pool.h"
 #include "softmax.h"
 #include "pairs.h"
@@ -91,7 +92,8 @@ const intact_entry intact_registry[] = {
     COMPILED(softmax_float),
     COMPILED(softmax_lines),
     {"pairs", sizeof(intact_pairs), {intact_pairs_scalar}, {0}},
-    {"add", sizeof(intact_add), {intact_add_scalar, X86(INTACT_AVX512, intact_add_avx512)}, {0}},
+    COMPILED(add),
+    {"mul", sizeof(intact_mul), {intact_mul_scalar, X86(INTACT_AVX512, intact_mul_avx512)}, {0}},
     {0},
 };
 
