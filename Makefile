@@ -7,7 +7,7 @@ CMAKE ?= $(shell command -v cmake || echo $(BIN)/cmake)
 PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt $(BIN)/pip -q --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs kernels wheel clean
+.PHONY: help demo test lint format docs kernels arm wheel clean
 .NOTPARALLEL:
 
 help:  ## Say what can be made
@@ -37,6 +37,12 @@ kernels: $(CMAKE)  ## Build the C kernels again, only what has changed
 	@$(CMAKE) -S . -B build/kernels -DCMAKE_BUILD_TYPE=Release -DINTACT_IN_PLACE=ON >/dev/null
 	@MAKEFLAGS=--no-print-directory $(CMAKE) --build build/kernels --parallel
 	@if [ -d .venv ]; then touch .venv/kernels; fi
+
+# Debian: gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+arm: $(CMAKE)  ## Compare the Arm kernels with the portable ones under an emulator
+	@$(CMAKE) -S . -B build/arm -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64 -DCMAKE_C_COMPILER=aarch64-linux-gnu-gcc >/dev/null
+	@MAKEFLAGS=--no-print-directory $(CMAKE) --build build/arm --parallel --target levels
+	qemu-aarch64 -cpu max -L /usr/aarch64-linux-gnu build/arm/levels $(CASES)
 
 wheel: .venv/runtime  ## Build a wheel of this platform into dist
 	$(PIP) wheel --no-deps -w dist .

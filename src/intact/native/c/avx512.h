@@ -4,21 +4,7 @@
 
 #include <immintrin.h>
 
-#include "requantize.h"
-
-#define INLINE static inline __attribute__((always_inline))
-
-/* The ways of rounding that vectors know; the others are left to the definition. */
-enum rounding { ONE_BY_ONE, FIXED_UP, FIXED_AWAY, FLOAT_EVEN };
-
-INLINE enum rounding rounding_of(const intact_requantize *r)
-{
-    if (r->far || r->wide || r->wraps)
-        return ONE_BY_ONE;
-    if (r->rule == INTACT_FLOAT32_EVEN)
-        return FLOAT_EVEN;
-    return r->rule != INTACT_FIXED || !r->plain ? ONE_BY_ONE : r->up ? FIXED_UP : FIXED_AWAY;
-}
+#include "vectors.h"
 
 /* The parameters of 16 channels, read from memory where they are needed: registers are for the sums.
  * Products of 64 bits are made of even and of odd channels apart; so there is an array of each. */

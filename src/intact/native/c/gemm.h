@@ -60,10 +60,11 @@ typedef struct {
 void intact_gather(const intact_window *w, const uint8_t *image, uint8_t *rows, int64_t stride, int64_t begin,
                    int64_t end);
 
-intact_kernel intact_dense_scalar, intact_dense_vnni, intact_dense_avx2, intact_dense_neon;
-intact_kernel intact_convolve_scalar, intact_convolve_vnni, intact_convolve_avx2, intact_convolve_neon;
+intact_kernel intact_dense_scalar, intact_dense_avx2, intact_dense_avx512, intact_dense_vnni, intact_dense_neon;
+intact_kernel intact_convolve_scalar, intact_convolve_avx2, intact_convolve_avx512, intact_convolve_vnni,
+    intact_convolve_neon;
 
 /* params: an intact_dense or an intact_convolve; their first member is the intact_gemm. */
-intact_prepare intact_gemm_prepare_vnni;
+intact_prepare intact_gemm_prepare_avx2, intact_gemm_prepare_avx512, intact_gemm_prepare_vnni, intact_gemm_prepare_neon;
 
 #endif

@@ -56,17 +56,20 @@
      {intact_##kind##_scalar, X86(INTACT_AVX2, intact_##kind##_avx2) X86(INTACT_AVX512, intact_##kind##_avx512)}, \
      {0}}
 
+/* A kernel of gemm.h. */
+#define GEMM(kind)                                                                                           \
+    {#kind,                                                                                                  \
+     sizeof(intact_##kind),                                                                                  \
+     {intact_##kind##_scalar, X86(INTACT_AVX2, intact_##kind##_avx2) X86(INTACT_AVX512, intact_##kind##_avx512) \
+         X86(INTACT_VNNI, intact_##kind##_vnni) ARM(INTACT_NEON, intact_##kind##_neon)},                     \
+     {X86(INTACT_AVX2, intact_gemm_prepare_avx2) X86(INTACT_AVX512, intact_gemm_prepare_avx512)              \
+         X86(INTACT_VNNI, intact_gemm_prepare_vnni) ARM(INTACT_NEON, intact_gemm_prepare_neon)}}
+
 const intact_entry intact_registry[] = {
     {"flip", 0, {intact_flip_scalar}, {0}},
     {"copy", 0, {intact_copy_scalar}, {0}},
-    {"dense",
-     sizeof(intact_dense),
-     {intact_dense_scalar, X86(INTACT_VNNI, intact_dense_vnni)},
-     {X86(INTACT_VNNI, intact_gemm_prepare_vnni)}},
-    {"convolve",
-     sizeof(intact_convolve),
-     {intact_convolve_scalar, X86(INTACT_VNNI, intact_convolve_vnni)},
-     {X86(INTACT_VNNI, intact_gemm_prepare_vnni)}},
+    GEMM(dense),
+    GEMM(convolve),
     {"depthwise",
      sizeof(intact_depthwise),
      {intact_depthwise_scalar, X86(INTACT_VNNI, intact_depthwise_vnni)},
