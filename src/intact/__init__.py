@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from intact.diagnose.check_kernel import Verdict, check_kernel
     from intact.diagnose.compare import Comparison, compare
     from intact.diagnose.diff_runtimes import Differences, diff_runtimes
+    from intact.diagnose.doctor import Health, doctor
     from intact.diagnose.explain import explain
     from intact.diagnose.explanation import Explanation
     from intact.diagnose.inspect import inspect
@@ -57,6 +58,8 @@ _HOMES = {
     "check_kernel": "intact.diagnose.check_kernel",
     "Differences": "intact.diagnose.diff_runtimes",
     "diff_runtimes": "intact.diagnose.diff_runtimes",
+    "Health": "intact.diagnose.doctor",
+    "doctor": "intact.diagnose.doctor",
     "Explanation": "intact.diagnose.explanation",
     "explain": "intact.diagnose.explain",
     "Run": "intact.diagnose.run",
@@ -93,6 +96,7 @@ __all__ = [
     "Explanation",
     "Finding",
     "FormatError",
+    "Health",
     "IntactError",
     "Model",
     "ModelError",
@@ -111,6 +115,7 @@ __all__ = [
     "check_kernel",
     "compare",
     "diff_runtimes",
+    "doctor",
     "explain",
     "inspect",
     "load",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from intact.cli.options import emit, json_option, notes, threads_option
+from intact.cli.options import emit, json_option, note_kernels, notes, threads_option
 
 
 @click.command(
@@ -68,6 +68,7 @@ def command(
     if not given and not samples:
         raise UsageError("there is nothing to run", expected="--samples 1 or more, or --data")
     twin = None if oracle is None else load(oracle)
+    note_kernels()
     certificates = [
         certify(
             loaded,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from intact.cli.options import emit, json_option, notes
+from intact.cli.options import emit, json_option, note_kernels, notes
 
 
 @click.command(
@@ -51,6 +51,7 @@ def command(
     if not given:
         raise UsageError("there is nothing to run", expected="--samples 1 or more, or --data")
     names = PROFILES if profiles is None else [p.strip() for p in profiles.split(",") if p.strip()]
+    note_kernels()
     result = diff_runtimes(loaded, names, given, signature=signature, progress=progress)
     emit({"model": model, **result.as_dict()}, lambda: difference_tables(model, result), as_json=as_json)
     return int(any(t.differing for d in result.others for t in (*d.operators, *d.outputs)))

@@ -20,7 +20,7 @@ from intact.errors import IntactError, UsageError
 
 COMMANDS: Final = (
     "inspect", "check", "calibrate", "quantize", "run", "explain", "certify", "diff-runtimes", "bench", "compare",
-    "convert",
+    "convert", "doctor",
 )  # fmt: skip
 """Modules of this package with a command, in the order in which help lists them."""
 

@@ -78,6 +78,15 @@ def notes(texts: Iterable[str]) -> None:
         note(text)
 
 
+def note_kernels() -> None:
+    """Says on stderr where NumPy does the work of the C kernels without having been asked to."""
+    from intact.native.library import Absence, load
+
+    found = load()
+    if isinstance(found, Absence) and found.kind in ("missing", "broken"):
+        note(f"NumPy computes, far slower than C: {found.why}; `intact doctor` says more")
+
+
 def by_signature(model: Model, sources: Iterable[str]) -> dict[str | None, str]:
     """Returns where the samples of each signature are; None stands for the main graph.
 

@@ -9,6 +9,7 @@ from intact.cli.options import (
     emit,
     json_option,
     note,
+    note_kernels,
     require_different,
     require_npz,
     require_other,
@@ -78,6 +79,8 @@ def command(
         signature=signature,
         threads=threads,
     )
+    if result.engine == "exact":
+        note_kernels()
     if result.on_litert and result.profile.resolver is None:
         count = result.on_litert
         note(

@@ -24,6 +24,14 @@ from intact.ir.model import Model
 from intact.ir.types import Array
 
 _CHILD = "from intact.engines.probe import _child; _child()"
+_TRY = """
+import numpy
+import intact.ops
+from intact.engines.litert import Session
+from intact.ir.text import parse
+model = parse("graph main(%x: float32[1,4]) -> (%y) { %y = RELU(%x) }")
+Session(model).run({"x": numpy.zeros((1, 4), numpy.float32)})
+"""
 _SECONDS = 600
 
 
@@ -68,6 +76,31 @@ def probe(model: Model, feeds: Mapping[str, Array], graph: Graph | None = None, 
         where=model.source,
         fix="The file is broken or meets a defect of the runtime; `intact inspect` shows it without running it",
     )
+
+
+def require_litert() -> None:
+    """Runs a model of one operator on LiteRT, in a process of its own.
+
+    Raises:
+        EngineError: E503 where that fails: LiteRT is not installed, not for this system, or not for this processor.
+    """
+    try:
+        child = subprocess.run(
+            [sys.executable, "-c", _TRY],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as fault:
+        raise EngineError(f"LiteRT did not finish a model of one operator in {_SECONDS} s", code="E503") from fault
+    if child.returncode:
+        raise EngineError(
+            f"LiteRT does not run a model of one operator ({_cause(child)})",
+            code="E503",
+            fix="Install ai-edge-litert again",
+        )
 
 
 def _cause(child: subprocess.CompletedProcess[str]) -> str:

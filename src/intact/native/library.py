@@ -53,8 +53,9 @@ class Library:
         return str(self.handle.intact_compiler().decode())
 
     def version(self, name: str) -> str:
-        """Returns the instruction set whose version of a kernel is used at the level in use."""
-        return LEVELS[self.handle.intact_version_of(name.encode(), self.level)]
+        """Returns the instruction set whose version of a kernel is used at the level in use; "" for no kernel."""
+        found = self.handle.intact_version_of(name.encode(), self.level)
+        return "" if found < 0 else LEVELS[found]
 
     def kernel(self, name: str) -> int:
         """Returns the address of a kernel's version for the level in use; 0 where there is no such kernel."""
