@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from intact.arith.calls import reduce as calls
 from intact.arith.reduce import affine_float32_even, mean_multiplier
 from intact.arith.requantize import Requantization, See, in_blocks
 from intact.arith.rounding import quantize_multiplier
@@ -16,6 +17,7 @@ from intact.ir.quant_rule import Activation, QuantRule
 from intact.ir.site import Site
 from intact.ir.term import Term
 from intact.ir.types import Array, DType
+from intact.native.call import Call
 from intact.ops import terms
 from intact.ops.quantized import EIGHT_BITS, INTEGERS, scale, zero_point
 from intact.ops.reduction import Reduction, axes, count, known_axes, reach, sums, taken_by_xnnpack
@@ -67,6 +69,11 @@ class Averaged:
         moved = np.float32(self.input_zero_point) * self.input_scale / self.output_scale
         moved += np.float32(0.5) if moved > 0 else np.float32(-0.5)
         return self.output_zero_point - int(moved)
+
+    def in_float32(self, count: int) -> tuple[np.float32, np.float32]:
+        """Returns what the sum of `count` elements is multiplied by and what is added then, under float32-even."""
+        step = self.input_scale / self.output_scale * (np.float32(1) / np.float32(count))
+        return step, np.float32(self.output_zero_point) - np.float32(count) * np.float32(self.input_zero_point) * step
 
     def tail(self, requantize: Requantization) -> Requantization:
         """Returns the rule for the channels that do not fill a block of 16."""
@@ -133,6 +140,19 @@ class Mean(Reduction):
             return (in_blocks(16, total.shape[-1], requantize, record.tail(requantize), total, see),)
         return (requantize(total - record.input_zero_point * number, see=see),)
 
+    def compile(self, record: Averaged, input: Operand, axis: Operand) -> Call | None:
+        """The sums, requantized."""
+        of = self.reduced(input, axis)
+        if of is None or of.count == 0:
+            return None
+        if record.rule == "float32-even":
+            step, offset = record.in_float32(of.count)
+            return calls.total(of, 0, calls.Affine(step, offset, False, 0, record.low, record.high))
+        requantize = record.requantization(of.count)
+        if record.rule == "image-16":
+            return calls.total(of, 0, requantize, record.tail(requantize))
+        return calls.total(of, record.input_zero_point, requantize)
+
     def reach(self, record: Averaged, input: Operand, axis: Operand) -> tuple[Array, Array] | None:
         """As many codes as the declared sizes say; their zero points are in the sum where the rule leaves them."""
         return reach(record.count, input.dtype, self._zero(record))
@@ -146,9 +166,7 @@ class Mean(Reduction):
 
 
 def _in_float32(record: Averaged, total: Array, number: int, see: See | None) -> Array:
-    step = record.input_scale / record.output_scale * (np.float32(1) / np.float32(number))
-    offset = np.float32(record.output_zero_point) - np.float32(number) * np.float32(record.input_zero_point) * step
-    rounded = affine_float32_even(total, step, offset)
+    rounded = affine_float32_even(total, *record.in_float32(number))
     result = np.clip(rounded, record.low, record.high)
     if see:
         see("accumulator", total)

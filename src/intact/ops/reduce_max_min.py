@@ -7,12 +7,14 @@ from typing import Final
 
 import numpy as np
 
+from intact.arith.calls.reduce import extreme
 from intact.arith.requantize import See
 from intact.errors import UncoveredError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
+from intact.native.call import Call
 from intact.ops.quantized import scale, zero_point
 from intact.ops.reduction import Reduction, axes
 
@@ -51,6 +53,11 @@ class ReduceMax(_Extreme):
         """The largest stored integers."""
         return (np.asarray(input.max(axis=axes(axis.reshape(-1), input.ndim), keepdims=self.keep_dims)),)
 
+    def compile(self, record: None, input: Operand, axis: Operand) -> Call | None:
+        """The largest stored integers."""
+        of = self.reduced(input, axis)
+        return None if of is None else extreme(of, smallest=False)
+
 
 @dataclass(frozen=True)
 class ReduceMin(_Extreme):
@@ -61,3 +68,8 @@ class ReduceMin(_Extreme):
     def compute(self, record: None, see: See | None, input: Array, axis: Array) -> tuple[Array, ...]:
         """The smallest stored integers."""
         return (np.asarray(input.min(axis=axes(axis.reshape(-1), input.ndim), keepdims=self.keep_dims)),)
+
+    def compile(self, record: None, input: Operand, axis: Operand) -> Call | None:
+        """The smallest stored integers."""
+        of = self.reduced(input, axis)
+        return None if of is None else extreme(of, smallest=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intact.arith.calls.reduce import Reduced
 from intact.ir.op import Op, Operand
 from intact.ir.types import Array, DType, TensorType
 from intact.ops.fitness import not_float
@@ -41,6 +42,14 @@ class Reduction(Op):
     def unfit(self, *operands: Operand | None) -> str | None:
         """Arithmetic on shapes and indices stays as it is."""
         return not_float(operands[0])
+
+    def reduced(self, input: Operand, axis: Operand) -> Reduced | None:
+        """Returns what is made of what, for kernels; None where an axis is computed."""
+        along = known_axes(input, axis)
+        if along is None:
+            return None
+        shape = [1 if i in along else s for i, s in enumerate(input.shape) if self.keep_dims or i not in along]
+        return Reduced(input.dtype.value, input.shape, along, tuple(shape))
 
 
 def axes(axis: Iterable[int], rank: int) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from intact.arith.calls import reduce as calls
 from intact.arith.reduce import affine_float32_away, affine_float32_even
 from intact.arith.requantize import ALIKE, Requantization, See
 from intact.errors import UncoveredError
@@ -14,6 +15,7 @@ from intact.ir.op import Operand
 from intact.ir.site import Site
 from intact.ir.term import Term
 from intact.ir.types import Array, DType
+from intact.native.call import Call
 from intact.ops import terms
 from intact.ops.quantized import INTEGERS, note_far_shifts, scale, zero_point
 from intact.ops.reduction import Reduction, axes, count, known_axes, reach, sums, taken_by_xnnpack
@@ -37,6 +39,13 @@ class Summed:
     output_scale: np.float32
     input_zero_point: int
     requantize: Requantization
+
+    def in_float32(self, count: int) -> tuple[np.float32, np.float32]:
+        """Returns what the sum of `count` elements is multiplied by and what is added then, under rules of floats."""
+        step, zero = self.input_scale / self.output_scale, np.float32(self.input_zero_point)
+        if self.rule == "float32-away":
+            return step, -zero * step * np.float32(count)
+        return step, np.float32(self.requantize.zero_point) - np.float32(count) * zero * step
 
 
 @dataclass(frozen=True)
@@ -101,6 +110,19 @@ class Sum(Reduction):
         shown = _as_int8(see) if see and record.rule == "uint8-defect" else see
         return (requantize(total, see=shown).view(input.dtype),)
 
+    def compile(self, record: Summed, input: Operand, axis: Operand) -> Call | None:
+        """The sums, requantized."""
+        of, ends = self.reduced(input, axis), record.requantize
+        if of is None:
+            return None
+        if record.rule.startswith("float32"):
+            away = record.rule == "float32-away"
+            zero = ends.zero_point if away else 0
+            return calls.total(of, 0, calls.Affine(*record.in_float32(of.count), away, zero, ends.low, ends.high))
+        if record.rule == "uint8-defect":
+            return calls.total_as_uint8(of, record.input_zero_point, ends)
+        return calls.total(of, record.input_zero_point, ends)
+
     def reach(self, record: Summed, input: Operand, axis: Operand) -> tuple[Array, Array] | None:
         """As many codes as the declared sizes say."""
         reduced = known_axes(input, axis)
@@ -113,12 +135,12 @@ class Sum(Reduction):
         return terms.reduced(at, codes, axes(axis.reshape(-1), input.ndim), self.keep_dims, _zero(record))
 
     def _in_float32(self, record: Summed, see: See | None, total: Array, number: int) -> Array:
-        step, zero = record.input_scale / record.output_scale, np.float32(record.input_zero_point)
+        step, offset = record.in_float32(number)
         ends = record.requantize
         if record.rule == "float32-away":
-            found = affine_float32_away(total, step, -zero * step * np.float32(number), ends.zero_point)
+            found = affine_float32_away(total, step, offset, ends.zero_point)
         else:
-            found = affine_float32_even(total, step, np.float32(ends.zero_point) - np.float32(number) * zero * step)
+            found = affine_float32_even(total, step, offset)
         result: Array = np.clip(found, ends.low, ends.high)
         if see:
             see("accumulator", total)

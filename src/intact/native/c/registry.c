@@ -11,6 +11,7 @@
 #include "lut.h"
 #include "mul.h"
 #include "pool.h"
+#include "reduce.h"
 #include "softmax.h"
 #include "pairs.h"
 
@@ -90,7 +91,9 @@ const intact_entry intact_registry[] = {
       X86(INTACT_AVX2, intact_lstm_avx2) X86(INTACT_VNNI, intact_lstm_vnni) ARM(INTACT_NEON, intact_lstm_neon)},
      {0}},
     COMPILED(average_pool),
+    COMPILED(extreme),
     COMPILED(max_pool),
+    COMPILED(reduce),
     COMPILED(softmax_fixed),
     COMPILED(softmax_float),
     COMPILED(softmax_lines),
