@@ -189,7 +189,9 @@ class Softmax(Unary):
                 name, limits = record.result.value, record.result.limits
                 return calls.floating(input.shape, name, record.table, record.output_scale, zero, limits)
             case Tables():
-                return calls.lines(input.shape, record.exponentials(-np.arange(1 << 16)), record.inverses)
+                # In parts: what is worked out on the way takes ten times the memory of the table.
+                parts = [record.exponentials(-d) for d in np.split(np.arange(1 << 16), 16)]
+                return calls.lines(input.shape, np.concatenate(parts), record.inverses)
 
 
 def _fixed(record: Fixed, difference: Array, see: See | None) -> Array:

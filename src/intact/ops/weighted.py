@@ -93,8 +93,8 @@ class Weighted:
         return bias.reshape(-1).astype(np.int64)
 
     def centred_filter(self, filter: Array) -> Array:
-        """Returns the filter as int64 without its zero point."""
-        return filter.astype(np.int64) - self.filter_zero_point
+        """Returns a filter of at most 8 bits as int16 without its zero point; a wider type would take memory."""
+        return filter.astype(np.int16) - np.int16(self.filter_zero_point)
 
 
 def prepare(

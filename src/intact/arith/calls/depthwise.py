@@ -29,7 +29,7 @@ def convolve_depthwise(
     Args:
         dtype: of the input and the result, int8 or uint8.
         image: shape (n, rows, columns, channels) of the input.
-        weights: int64 (size * size, channels * multiplier), zero point removed.
+        weights: int16 (size * size, channels * multiplier), zero point removed.
         bias: int64 (channels * multiplier,) or None.
         zero_point: of the input.
     """

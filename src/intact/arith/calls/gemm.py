@@ -25,7 +25,7 @@ def eight_bits(weights: Array) -> tuple[Array, int] | None:
     """Returns weights without their zero point as int8 and what is to be added to each of them; None beyond 8 bits.
 
     Args:
-        weights: int64, within 256 consecutive numbers.
+        weights: int16, within 256 consecutive numbers.
     """
     low, high = int(weights.min(initial=0)), int(weights.max(initial=0))
     if low >= -128 and high <= 127:
@@ -49,7 +49,7 @@ def folded(weights: Array, bias: Array | None, zero_point: int) -> Array:
     """Returns int32 (outputs,): the bias less the input's zero point times the weights, modulo 2^32.
 
     Args:
-        weights: int64 (outputs, terms), zero point removed.
+        weights: int16 (outputs, terms), zero point removed.
         zero_point: of the input, as it is held.
     """
     result = -zero_point * weights.sum(axis=1, dtype=np.int64)
@@ -91,7 +91,7 @@ def dense(
     Args:
         dtype: of the input and the result, int8 or uint8.
         rows: of the input.
-        weights: int64 (outputs, terms), zero point removed.
+        weights: int16 (outputs, terms), zero point removed.
         bias: int64 (outputs,) or None.
         zero_point: of the input.
         shape: of the result.
@@ -122,7 +122,7 @@ def convolve(
     Args:
         dtype: of the input and the result, int8 or uint8.
         image: shape (n, rows, columns, channels) of the input.
-        weights: int64 (outputs, size * size * channels), zero point removed.
+        weights: int16 (outputs, size * size * channels), zero point removed.
         bias: int64 (outputs,) or None.
         zero_point: of the input.
     """

@@ -26,7 +26,7 @@ def folded(weights: Array, bias: Array | None, zero_point: int) -> Array:
     """Returns int64 (outputs,): the bias less the input's zero point times the weights, modulo 2^64.
 
     Args:
-        weights: int64 (outputs, terms), zero point removed.
+        weights: int16 (outputs, terms), zero point removed.
     """
     result: Array = -zero_point * weights.sum(axis=1, dtype=np.int64)
     return result if bias is None else result + bias
@@ -36,7 +36,7 @@ def is_narrow(weights: Array, bias: Array | None, zero_point: int) -> bool:
     """Returns whether int32 holds every accumulator, whatever the input.
 
     Args:
-        weights: int64 (outputs, terms), zero point removed.
+        weights: int16 (outputs, terms), zero point removed.
         bias: int64 (outputs,) or None.
         zero_point: of the input.
     """
@@ -69,7 +69,7 @@ def gemm16(
     """Returns the structure of a product, and the arrays to be kept with it; None where the kernel does not cover it.
 
     Args:
-        weights: int64 (outputs, terms), zero point removed.
+        weights: int16 (outputs, terms), zero point removed.
         bias: int64 (outputs,) or None.
         zero_point: of the input.
     """
@@ -106,7 +106,7 @@ def dense(
     Args:
         dtype: of the input and the result, int16.
         rows: of the input.
-        weights: int64 (outputs, terms), zero point removed.
+        weights: int16 (outputs, terms), zero point removed.
         bias: int64 (outputs,) or None.
         zero_point: of the input.
         shape: of the result.
@@ -137,7 +137,7 @@ def convolve(
     Args:
         dtype: of the input and the result, int16.
         image: shape (n, rows, columns, channels) of the input.
-        weights: int64 (outputs, size * size * channels), zero point removed.
+        weights: int16 (outputs, size * size * channels), zero point removed.
         bias: int64 (outputs,) or None.
         zero_point: of the input; 0, as in all of LiteRT's kernels.
     """
