@@ -85,20 +85,25 @@ INLINE void interleave(__m512i a, __m512i b, __m512i c, __m512i d, __m512i to[4]
     to[3] = _mm512_unpackhi_epi16(high, higher);
 }
 
+static __attribute__((noinline)) __m512i finish_one_by_one(const run *r, const __m512i acc[4], int rows)
+{
+    int32_t sums[4][16];
+    uint8_t bytes[64] = {0};
+    int each = 64 / rows;
+    for (int j = 0; j < 4; j++)
+        _mm512_storeu_si512(sums[j], acc[j]);
+    for (int n = 0; n < 64; n++)
+        if (r->mask >> n % each & 1)
+            bytes[n] = (uint8_t)intact_requantize_one(&r->p->finish, r->first + n % each,
+                                                      sums[n % 16 / 4][n / 16 * 4 + n % 4]);
+    return _mm512_loadu_si512(bytes);
+}
+
 INLINE void finish(const run *r, int64_t x, __m512i acc[4], const int rows, enum rounding rounding)
 {
     const block *b = r->b;
     if (rounding == ONE_BY_ONE) {
-        int32_t sums[4][16];
-        uint8_t bytes[64] = {0};
-        int each = 64 / rows;
-        for (int j = 0; j < 4; j++)
-            _mm512_storeu_si512(sums[j], acc[j]);
-        for (int n = 0; n < 64; n++)
-            if (r->mask >> n % each & 1)
-                bytes[n] = (uint8_t)intact_requantize_one(&r->p->finish, r->first + n % each,
-                                                          sums[n % 16 / 4][n / 16 * 4 + n % 4]);
-        store(r, x, _mm512_loadu_si512(bytes), rows);
+        store(r, x, finish_one_by_one(r, acc, rows), rows);
         return;
     }
     __m512i number[4];
@@ -134,7 +139,7 @@ INLINE void add_offsets(const block *b, __m512i acc[4], const __m512i totals[4],
 }
 
 /* Any window: places in groups of four, row after row. */
-INLINE void any_window(const run *r, const int rows, enum rounding rounding, const int offsets)
+INLINE void any_window(const run *r, const int rows, enum rounding rounding)
 {
     const intact_window *w = &r->p->window;
     int64_t places = w->size[0] * w->size[1];
@@ -152,9 +157,9 @@ INLINE void any_window(const run *r, const int rows, enum rounding rounding, con
                     next = 0, i++, column = left;
             }
             interleave(four[0], four[1], four[2], four[3], mixed);
-            add(r->b, group, mixed, acc, totals, offsets);
+            add(r->b, group, mixed, acc, totals, 1);
         }
-        add_offsets(r->b, acc, totals, offsets);
+        add_offsets(r->b, acc, totals, 1);
         finish(r, x, acc, rows, rounding);
     }
 }
@@ -197,27 +202,23 @@ INLINE void three_columns(const run *r, const int rows, const int stride, enum r
 static int is_common(const intact_depthwise *p)
 {
     const intact_window *w = &p->window;
-    return w->size[0] == 3 && w->size[1] == 3 && w->dilation[1] == 1 && w->stride[1] <= 2;
+    return w->size[0] == 3 && w->size[1] == 3 && w->dilation[1] == 1 && w->stride[1] <= 2 &&
+           rounding_of(&p->finish) != ONE_BY_ONE;
 }
 
-INLINE void run_rows(const run *r, const int rows, enum rounding rounding, const int offsets)
+INLINE void run_rows(const run *r, const int rows, enum rounding rounding)
 {
-    if (!is_common(r->p))
-        any_window(r, rows, rounding, offsets);
-    else if (r->p->window.stride[1] == 1)
-        three_columns(r, rows, 1, rounding, offsets);
+    int64_t stride = r->p->window.stride[1];
+    if (rounding == ONE_BY_ONE || !is_common(r->p))
+        any_window(r, rows, rounding);
+    else if (r->b->has_offsets)
+        stride == 1 ? three_columns(r, rows, 1, rounding, 1) : three_columns(r, rows, 2, rounding, 1);
     else
-        three_columns(r, rows, 2, rounding, offsets);
+        stride == 1 ? three_columns(r, rows, 1, rounding, 0) : three_columns(r, rows, 2, rounding, 0);
 }
 
-#define RUN(rows, rounding)                                  \
-    static void run_##rows##_##rounding(const run *r)        \
-    {                                                        \
-        if (r->b->has_offsets)                               \
-            run_rows(r, rows, rounding, 1);                  \
-        else                                                 \
-            run_rows(r, rows, rounding, 0);                  \
-    }
+#define RUN(rows, rounding) \
+    static void run_##rows##_##rounding(const run *r) { run_rows(r, rows, rounding); }
 #define RUNS(rows) RUN(rows, ONE_BY_ONE) RUN(rows, FIXED_UP) RUN(rows, FIXED_AWAY) RUN(rows, FLOAT_EVEN)
 RUNS(1) RUNS(2) RUNS(4)
 #define NAMES(rows) {run_##rows##_ONE_BY_ONE, run_##rows##_FIXED_UP, run_##rows##_FIXED_AWAY, run_##rows##_FLOAT_EVEN}

@@ -23,6 +23,13 @@ typedef struct {
     ends8 ends;
 } block;
 
+static __attribute__((noinline)) void finish_one_by_one(const intact_gemm *g, const int32_t *sums, uint8_t *out,
+                                                        int64_t first, int64_t count)
+{
+    for (int64_t n = 0; n < count; n++)
+        out[n] = (uint8_t)intact_requantize_one(&g->finish, first + n, sums[n]);
+}
+
 /* Sixteen sums a panel become bytes. */
 INLINE void finish_row(const block *b, int panels, const __m512i *acc, uint8_t *out, int64_t first, enum rounding rounding)
 {
@@ -32,8 +39,7 @@ INLINE void finish_row(const block *b, int panels, const __m512i *acc, uint8_t *
         int32_t sums[4 * INTACT_PANEL];
         for (int p = 0; p < panels; p++)
             _mm512_storeu_si512(sums + p * INTACT_PANEL, acc[p]);
-        for (int64_t n = 0; n < count; n++)
-            out[n] = (uint8_t)intact_requantize_one(&g->finish, first + n, sums[n]);
+        finish_one_by_one(g, sums, out, first, count);
         return;
     }
     __m512i number[4];
@@ -114,6 +120,7 @@ INLINE void tile(const block *b, int64_t row, int64_t panel, const int height, c
     switch (b->rounding) {
         FINISH(FIXED_UP) FINISH(FIXED_AWAY) FINISH(FLOAT_EVEN) FINISH(ONE_BY_ONE)
     }
+#undef FINISH
 }
 
 #define TILE(height, panels)                                                                      \
@@ -121,20 +128,38 @@ INLINE void tile(const block *b, int64_t row, int64_t panel, const int height, c
     {                                                                                             \
         tile(b, row, panel, height, panels);                                                      \
     }
-#define TILES(height) TILE(height, 1) TILE(height, 2)
-TILES(1) TILES(2) TILES(3) TILES(4) TILES(5) TILES(6) TILES(7) TILES(8) TILES(9) TILES(10) TILES(11) TILES(12)
-TILE(1, 3) TILE(2, 3) TILE(3, 3) TILE(4, 3) TILE(5, 3) TILE(6, 3) TILE(7, 3) TILE(8, 3)
-TILE(1, 4) TILE(2, 4) TILE(3, 4) TILE(4, 4) TILE(5, 4) TILE(6, 4)
+TILE(1, 1) TILE(4, 1) TILE(8, 1) TILE(12, 1)
+TILE(1, 2) TILE(2, 2) TILE(4, 2) TILE(8, 2) TILE(12, 2)
+TILE(1, 3) TILE(2, 3) TILE(4, 3) TILE(6, 3) TILE(8, 3)
+TILE(1, 4) TILE(2, 4) TILE(4, 4) TILE(5, 4) TILE(6, 4)
 
 typedef void tile_function(const block *b, int64_t row, int64_t panel);
 
-#define ROW(height) {tile_##height##x1, tile_##height##x2,
-static tile_function *const tiles[MOST][4] = {
-    ROW(1) tile_1x3, tile_1x4}, ROW(2) tile_2x3, tile_2x4}, ROW(3) tile_3x3, tile_3x4}, ROW(4) tile_4x3, tile_4x4},
-    ROW(5) tile_5x3, tile_5x4}, ROW(6) tile_6x3, tile_6x4}, ROW(7) tile_7x3, 0}, ROW(8) tile_8x3, 0},
-    ROW(9) 0, 0}, ROW(10) 0, 0}, ROW(11) 0, 0}, ROW(12) 0, 0}};
+/* The heights that there are tiles of, by panels; each takes long to compile. */
+static const struct {
+    int count, heights[5];
+    tile_function *tiles[5];
+} sizes[4] = {
+    {4, {1, 4, 8, 12}, {tile_1x1, tile_4x1, tile_8x1, tile_12x1}},
+    {5, {1, 2, 4, 8, 12}, {tile_1x2, tile_2x2, tile_4x2, tile_8x2, tile_12x2}},
+    {5, {1, 2, 4, 6, 8}, {tile_1x3, tile_2x3, tile_4x3, tile_6x3, tile_8x3}},
+    {5, {1, 2, 4, 5, 6}, {tile_1x4, tile_2x4, tile_4x4, tile_5x4, tile_6x4}},
+};
 
-static const int heights[5] = {0, 12, 12, 8, 6};
+/* Does all rows at `width` panels. The last tile repeats rows of the one before it, where they are not a multiple. */
+static void do_panels(const block *b, int64_t rows, int64_t panel, int width)
+{
+    const int *heights = sizes[width - 1].heights, most = heights[sizes[width - 1].count - 1];
+    /* As many tiles as are needed, and those no higher than that takes. */
+    int64_t count = (rows + most - 1) / most;
+    int size = 0;
+    while (heights[size] < (rows + count - 1) / count)
+        size++;
+    while (heights[size] > rows)
+        size--;
+    for (int64_t row = 0; row < rows; row += heights[size])
+        sizes[width - 1].tiles[size](b, row + heights[size] > rows ? rows - heights[size] : row, panel);
+}
 
 static void do_block(const block *b, int64_t rows, int64_t first, int64_t last)
 {
@@ -142,12 +167,7 @@ static void do_block(const block *b, int64_t rows, int64_t first, int64_t last)
     for (int64_t panel = first; left > 0;) {
         /* Five panels are three and two, not four and one. */
         int width = left == 5 ? 3 : left == 6 || left == 9 ? 3 : left > 4 ? 4 : (int)left;
-        /* Tiles of like heights, as a low one costs nearly what a high one does. */
-        for (int64_t row = 0, count = (rows + heights[width] - 1) / heights[width]; row < rows; count--) {
-            int64_t height = (rows - row + count - 1) / count;
-            tiles[height - 1][width - 1](b, row, panel);
-            row += height;
-        }
+        do_panels(b, rows, panel, width);
         panel += width, left -= width;
     }
 }
