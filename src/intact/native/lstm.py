@@ -6,6 +6,8 @@ import ctypes
 from ctypes import c_int32, c_int64, c_void_p
 from typing import Final
 
+from intact.native.sums import Matrix
+
 STEPS: Final = 4
 WIDE: Final = 32
 FORGET, CELL, OUTPUT, INPUT = range(4)
@@ -20,14 +22,7 @@ class Factor(ctypes.Structure):
 class Product(ctypes.Structure):
     """intact_product."""
 
-    _fields_ = (
-        ("weights", c_void_p),
-        ("bias", c_void_p),
-        ("factors", c_void_p),
-        ("depth", c_int64),
-        ("panels", c_int64),
-        ("each", c_int64),
-    )
+    _fields_ = (("matrix", Matrix), ("factors", c_void_p), ("each", c_int64))
 
 
 class Peephole(ctypes.Structure):

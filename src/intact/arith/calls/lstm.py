@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from intact.arith.calls.gemm import eight_bits, folded, packed
+from intact.arith.calls import sums
+from intact.arith.calls.gemm import folded
 from intact.arith.lstm_cell import Cell
 from intact.arith.lstm_gate import Factor, Gate, LayerNorm, Peephole, Product
 from intact.arith.rounding import Array
@@ -40,8 +41,6 @@ def sequence(cell: Cell, x: Shape, states: tuple[Shape, Shape], *, time_first: b
     fed = _product([g.input for g in gates], keeps)
     recurrent = _product([g.recurrent for g in gates], keeps)
     projection = native.Product() if cell.projection is None else _product([cell.projection], keeps)
-    if fed is None or recurrent is None or projection is None:
-        return None
     place = -(-max(cells, width) // native.WIDE) * native.WIDE
     params = native.Lstm(
         fed,
@@ -66,7 +65,7 @@ def sequence(cell: Cell, x: Shape, states: tuple[Shape, Shape], *, time_first: b
         cell.output_zero_point,
         *_limits(cell.projection_clip, 8),
     )
-    scratch = 2 * place * (native.STEPS * len(gates) + 2) + sum(-(-n // 64) * 64 for n in (cells, width))
+    scratch = 2 * place * (3 * native.STEPS * len(gates) + 2) + sum(-(-n // 64) * 64 for n in (cells, width))
     results = Held("int8", (*x[:-1], width)), Held("int8", states[0]), Held("int16", states[1])
     return Call("lstm", params, (0, 18, 19), results, units=batch, scratch=scratch, keeps=tuple(keeps))
 
@@ -85,23 +84,19 @@ def _factor(factor: Factor, left: int = 0) -> native.Factor:
     return native.Factor(factor.multiplier, max(shift, 0) & 31, max(-shift, 0))
 
 
-def _product(products: Sequence[Product], keeps: list[object]) -> native.Product | None:
-    """Returns products of the same rows one after the other, each from a new panel on; None beyond 8 bits."""
+def _product(products: Sequence[Product], keeps: list[object]) -> native.Product:
+    """Returns products of the same rows one after the other, each from a new panel on."""
     outputs, depth = products[0].matrix.weights.shape
     each = -(-outputs // PANEL)
-    weights = np.zeros((len(products), each * PANEL, depth), np.int64)
+    weights = np.zeros((len(products), each * PANEL, depth), np.int8)
     bias = np.zeros((len(products), each * PANEL), np.int32)
     for index, product in enumerate(products):
         weights[index, :outputs] = product.matrix.weights
         bias[index, :outputs] = folded(product.matrix.weights, product.bias, _HELD)
-    narrow = eight_bits(weights.reshape(-1, depth))
-    if narrow is None or narrow[1]:
-        return None
-    panels = packed(narrow[0])
     factors = (native.Factor * (len(products) * each))(*(_factor(p.factor) for p in products for _ in range(each)))
-    keeps += [panels, bias, factors]
-    where = address(panels), address(bias), ctypes.addressof(factors)
-    return native.Product(*where, depth, len(products) * each, each)
+    keeps.append(factors)
+    rows = sums.matrix(weights.reshape(-1, depth), bias.reshape(-1), keeps)
+    return native.Product(rows, ctypes.addressof(factors), each)
 
 
 def _peephole(peephole: Peephole | None, keeps: list[object]) -> native.Peephole:

@@ -27,19 +27,14 @@ static int64_t limited(int64_t number, int64_t low, int64_t high)
     return number < low ? low : number > high ? high : number;
 }
 
-static void products(const intact_product *p, const uint8_t *rows, int64_t stride, int64_t count, int adds, int16_t *out,
-                     int64_t place, int64_t width)
+static void scale(const intact_product *p, const int32_t *sums, int64_t count, int adds, int16_t *out, int64_t place,
+                  int64_t width)
 {
-    int64_t groups = (p->depth + INTACT_GROUP - 1) / INTACT_GROUP;
-    for (int64_t row = 0; row < count; row++, rows += stride, out += width) {
-        for (int64_t panel = 0; panel < p->panels; panel++) {
+    for (int64_t row = 0; row < count; row++, out += width) {
+        for (int64_t panel = 0; panel < p->matrix.panels; panel++) {
             int16_t *to = out + panel / p->each * place + panel % p->each * INTACT_PANEL;
             for (int64_t n = 0; n < INTACT_PANEL; n++) {
-                const int8_t *weights = p->weights + (panel * groups * INTACT_PANEL + n) * INTACT_GROUP;
-                uint32_t acc = (uint32_t)p->bias[panel * INTACT_PANEL + n];
-                for (int64_t k = 0; k < p->depth; k++)
-                    acc += (uint32_t)(rows[k] * weights[k / INTACT_GROUP * INTACT_PANEL * INTACT_GROUP + k % INTACT_GROUP]);
-                int64_t number = intact_scaled(intact_wrap(acc), p->factors[panel]);
+                int64_t number = intact_scaled(*sums++, p->factors[panel]);
                 to[n] = intact_sat16(adds ? to[n] + number : number);
             }
         }
@@ -87,53 +82,78 @@ static void finish_gate(const intact_lstm *p, int gate, int64_t row, int16_t *ga
         intact_normalize(&p->norms[gate], numbers, p->cells);
 }
 
-static void project(const intact_lstm_parts *parts, const intact_lstm *p, const uint8_t *shown, int16_t *numbers,
-                    uint8_t *hidden)
+/* Where things are in a thread's memory. */
+typedef struct {
+    int32_t *sums;
+    int16_t *gates, *cell, *numbers;
+    uint8_t *hidden, *shown;
+} workplace;
+
+static workplace places(const intact_lstm *p, void *scratch)
 {
-    parts->products(&p->projection, shown, 0, 1, 0, numbers, p->place, p->place);
-    for (int64_t n = 0; n < p->width; n++)
-        hidden[n] = (uint8_t)(limited(sat8(numbers[n] + p->output_zero_point), p->output_low, p->output_high) + 128);
+    int64_t all = INTACT_STEPS * p->gates * p->place;
+    workplace w = {.sums = scratch};
+    w.gates = (int16_t *)(w.sums + all);
+    w.cell = w.gates + all;
+    w.numbers = w.cell + p->place;
+    w.hidden = (uint8_t *)(w.numbers + p->place);
+    w.shown = w.hidden + (p->width + 63) / 64 * 64;
+    return w;
+}
+
+static void project(const intact_lstm_parts *parts, const intact_lstm *p, const workplace *w)
+{
+    parts->sums(&p->projection.matrix, w->shown, 0, 1, w->sums);
+    parts->scale(&p->projection, w->sums, 1, 0, w->numbers, p->place, p->place);
+    for (int64_t n = 0; n < p->width; n++) {
+        int64_t number = limited(sat8(w->numbers[n] + p->output_zero_point), p->output_low, p->output_high);
+        w->hidden[n] = (uint8_t)(number + 128);
+    }
+}
+
+/* Does one step, for the gates to which the input has been added. */
+static void step(const intact_lstm_parts *parts, const intact_lstm *p, const workplace *w, int64_t row, int16_t *gates)
+{
+    parts->sums(&p->recurrent.matrix, w->hidden, 0, 1, w->sums);
+    parts->scale(&p->recurrent, w->sums, 1, 1, gates, p->place, 0);
+    for (int gate = 0; gate < p->gates; gate++)
+        if (gate != INTACT_OUTPUT)
+            finish_gate(p, gate, row, gates, w->cell);
+    parts->remember(p, gates, w->cell);
+    finish_gate(p, INTACT_OUTPUT, row, gates, w->cell);
+    int projects = p->projection.matrix.panels > 0;
+    parts->show(p, gates + INTACT_OUTPUT * p->place, w->cell, projects ? w->shown : w->hidden);
+    if (projects)
+        project(parts, p, w);
 }
 
 void intact_lstm_with(const intact_lstm_parts *parts, const intact_lstm *p, const void *const *in, void *const *out,
                       void *scratch, int64_t begin, int64_t end)
 {
-    int64_t all = p->gates * p->place, depth = p->input.depth;
-    int16_t *gates = scratch, *cell = gates + INTACT_STEPS * all, *numbers = cell + p->place;
-    uint8_t *hidden = (uint8_t *)(numbers + p->place), *shown = hidden + (p->width + 63) / 64 * 64;
+    int64_t all = p->gates * p->place, next = p->time_stride * p->input.matrix.depth;
+    workplace w = places(p, scratch);
     for (int64_t row = begin; row < end; row++) {
-        const uint8_t *x = (const uint8_t *)in[0] + row * p->batch_stride * depth;
+        const uint8_t *x = (const uint8_t *)in[0] + row * p->batch_stride * p->input.matrix.depth;
         uint8_t *y = (uint8_t *)out[0] + row * p->batch_stride * p->width;
-        memcpy(hidden, (const uint8_t *)in[1] + row * p->width, (size_t)p->width);
-        memset(cell, 0, (size_t)p->place * sizeof *cell);
-        memcpy(cell, (const int16_t *)in[2] + row * p->cells, (size_t)p->cells * sizeof *cell);
+        memcpy(w.hidden, (const uint8_t *)in[1] + row * p->width, (size_t)p->width);
+        memcpy(w.cell, (const int16_t *)in[2] + row * p->cells, (size_t)p->cells * sizeof *w.cell);
         for (int64_t time = 0; time < p->steps; time++) {
-            int16_t *now = gates + time % INTACT_STEPS * all;
             if (time % INTACT_STEPS == 0) {
                 int64_t count = p->steps - time < INTACT_STEPS ? p->steps - time : INTACT_STEPS;
-                parts->products(&p->input, x + time * p->time_stride * depth, p->time_stride * depth, count, 0, gates,
-                                p->place, all);
+                parts->sums(&p->input.matrix, x + time * next, next, count, w.sums);
+                parts->scale(&p->input, w.sums, count, 0, w.gates, p->place, all);
             }
-            parts->products(&p->recurrent, hidden, 0, 1, 1, now, p->place, all);
-            for (int gate = 0; gate < p->gates; gate++)
-                if (gate != INTACT_OUTPUT)
-                    finish_gate(p, gate, row, now, cell);
-            parts->remember(p, now, cell);
-            finish_gate(p, INTACT_OUTPUT, row, now, cell);
-            uint8_t *made = p->projection.panels ? shown : hidden;
-            parts->show(p, now + INTACT_OUTPUT * p->place, cell, made);
-            if (p->projection.panels)
-                project(parts, p, shown, numbers, hidden);
-            memcpy(y + time * p->time_stride * p->width, hidden, (size_t)p->width);
+            step(parts, p, &w, row, w.gates + time % INTACT_STEPS * all);
+            memcpy(y + time * p->time_stride * p->width, w.hidden, (size_t)p->width);
         }
-        memcpy((uint8_t *)out[1] + row * p->width, hidden, (size_t)p->width);
-        memcpy((int16_t *)out[2] + row * p->cells, cell, (size_t)p->cells * sizeof *cell);
+        memcpy((uint8_t *)out[1] + row * p->width, w.hidden, (size_t)p->width);
+        memcpy((int16_t *)out[2] + row * p->cells, w.cell, (size_t)p->cells * sizeof *w.cell);
     }
 }
 
 void intact_lstm_scalar(const void *params, const void *const *in, void *const *out, void *scratch, int64_t begin,
                         int64_t end)
 {
-    static const intact_lstm_parts parts = {products, remember, show};
+    static const intact_lstm_parts parts = {intact_sums_scalar, scale, remember, show};
     intact_lstm_with(&parts, params, in, out, scratch, begin, end);
 }

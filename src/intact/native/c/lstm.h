@@ -16,7 +16,7 @@
 #ifndef INTACT_LSTM_H
 #define INTACT_LSTM_H
 
-#include "intact.h"
+#include "sums.h"
 
 #define INTACT_STEPS 4 /* steps whose input is multiplied at a time */
 #define INTACT_WIDE 32 /* numbers that the gates' places are multiples of */
@@ -28,13 +28,11 @@ typedef struct {
     int32_t multiplier, left, right;
 } intact_factor;
 
-/* Weights packed as in gemm.h, 16 outputs a panel. `each` panels are one gate's. */
+/* Weights of several gates, each from a panel of its own on, `each` panels of them. */
 typedef struct {
-    const int8_t *weights;
-    const int32_t *bias;          /* of all outputs of all panels */
+    intact_matrix matrix;
     const intact_factor *factors; /* one a panel */
-    int64_t depth;
-    int64_t panels, each;
+    int64_t each;
 } intact_product;
 
 typedef struct {
@@ -51,15 +49,15 @@ typedef struct {
 
 /* LSTM and UNIDIRECTIONAL_SEQUENCE_LSTM. in: x, hidden state (batch, width), cell state (batch, cells); out: hidden
  * states of all steps, of the last one, its cell state. A unit is a row of the batch.
- * scratch: INTACT_STEPS times `gates` times `place` numbers of 16 bits, then two times `place` of them, then
- * (cells + width) bytes each rounded up to 64. `place` is cells or width rounded up to INTACT_WIDE, the larger. */
+ * scratch: INTACT_STEPS times `gates` times `place` numbers of 32 bits, as many of 16 bits, two times `place` of these,
+ * and (cells + width) bytes, each rounded up to 64. `place` is cells or width rounded up to INTACT_WIDE, the larger. */
 typedef struct {
     intact_product input, recurrent, projection; /* a projection of no panels is none */
     intact_peephole peepholes[INTACT_GATES];
     intact_norm norms[INTACT_GATES];
     int64_t gates; /* 4, or 3 without an input gate */
     int64_t batch, steps, cells, width, place;
-    int64_t time_stride, batch_stride; /* of x, in rows of input.depth bytes, and of the result in rows of `width` */
+    int64_t time_stride, batch_stride; /* of x, in rows of input.matrix.depth bytes, and of the result in rows of `width` */
     int64_t together;                  /* peepholes of the whole batch lie in one row: see lstm.c */
     int64_t integer_bits;              /* of the cell state, 0 to 6 */
     int64_t added_shift;               /* 15 to 21 */
@@ -71,10 +69,11 @@ typedef struct {
 
 /* What versions do in their own way. */
 typedef struct {
-    /* Makes of `count` rows of x, `stride` bytes apart, rows of `width` numbers: factor * (weights * x + bias), added
-     * to what is there where `adds`, clamped to 16 bits. */
-    void (*products)(const intact_product *p, const uint8_t *rows, int64_t stride, int64_t count, int adds, int16_t *out,
-                     int64_t place, int64_t width);
+    intact_sums *sums;
+    /* Makes of sums of `count` rows of x rows of `width` numbers: factor * sum, added to what is there where `adds`,
+     * clamped to 16 bits. */
+    void (*scale)(const intact_product *p, const int32_t *sums, int64_t count, int adds, int16_t *out, int64_t place,
+                  int64_t width);
     /* Applies the functions of all gates but the output gate, and renews the cell state. */
     void (*remember)(const intact_lstm *p, int16_t *gates, int16_t *cell);
     /* Makes the hidden state before a projection, as it is held. May use the gate as it likes. */

@@ -1,5 +1,5 @@
-/* lstm.h in vectors, for versions that define what fixed16_lanes.h asks for, and HIGH_PRODUCT(a, b), the product of
- * 32-bit numbers by 2^31 to the nearest, halves up; b is the same in all lanes. */
+/* lstm.h in vectors, for versions that define what fixed16_lanes.h asks for, HIGH_PRODUCT(a, b), the product of 32-bit
+ * numbers by 2^31 to the nearest, halves up, where b is the same in all lanes, and VERSION. */
 #ifndef INTACT_LSTM_LANES_H
 #define INTACT_LSTM_LANES_H
 
@@ -49,14 +49,23 @@ INLINE lanes32 scaled32(lanes32 number, intact_factor factor)
     return (high >> factor.right) - (rest > half);
 }
 
-/* Scales sums of a product of one panel and stores them, as `products` of lstm.h does. */
-INLINE void store_sums(int16_t *to, lanes32 sums, intact_factor factor, int adds)
+static void scale(const intact_product *p, const int32_t *sums, int64_t count, int adds, int16_t *out, int64_t place,
+                  int64_t width)
 {
-    /* What is beyond 2^17 is beyond 16 bits with anything added that has 16 bits. */
-    lanes32 number = limited32(scaled32(sums, factor), -(1 << 17), 1 << 17);
-    if (adds)
-        number += widened(to);
-    store_narrow(to, limited32(number, INT16_MIN, INT16_MAX));
+    for (int64_t row = 0; row < count; row++, out += width) {
+        for (int64_t panel = 0; panel < p->matrix.panels; panel++) {
+            int16_t *to = out + panel / p->each * place + panel % p->each * INTACT_PANEL;
+            for (int64_t n = 0; n < INTACT_PANEL; n += NUMBERS / 2, sums += NUMBERS / 2) {
+                lanes32 number;
+                memcpy(&number, sums, sizeof number);
+                /* What is beyond 2^17 is beyond 16 bits with anything added that has 16 bits. */
+                number = limited32(scaled32(number, p->factors[panel]), -(1 << 17), 1 << 17);
+                if (adds)
+                    number += widened(to + n);
+                store_narrow(to + n, limited32(number, INT16_MIN, INT16_MAX));
+            }
+        }
+    }
 }
 
 static void apply_logistic(int16_t *numbers, int64_t count)
@@ -110,6 +119,13 @@ static void show(const intact_lstm *p, int16_t *gate, const int16_t *cell, uint8
             memcpy(hidden + c + i, &bytes, sizeof bytes);
         }
     }
+}
+
+void VERSION(intact_lstm)(const void *params, const void *const *in, void *const *out, void *scratch, int64_t begin,
+                          int64_t end)
+{
+    static const intact_lstm_parts parts = {VERSION(intact_sums), scale, remember, show};
+    intact_lstm_with(&parts, params, in, out, scratch, begin, end);
 }
 
 #endif
