@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intact.arith.accumulate import Matrix
+from intact.arith.calls import svdf as calls
 from intact.arith.requantize import Requantization, See
 from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand
 from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
+from intact.native.call import Call, Held
 from intact.ops import hybrid_memory
 from intact.ops.attributes import FusedActivation
 from intact.ops.hybrid_memory import HybridMemory
@@ -198,3 +200,28 @@ class Svdf(Op):
         sums = ((state.astype(np.int64) - record.state_zero_point) * record.time_weights).sum(axis=2)
         out = record.out(sums.reshape(batch, units, self.rank).sum(axis=2), record.bias, see)
         return out, state.reshape(activation_state.shape)
+
+    def compile(
+        self,
+        record: Memory | HybridMemory,
+        input: Operand,
+        feature_weights: Operand,
+        time_weights: Operand,
+        input_gate_bias: Operand | None,
+        activation_state: Operand,
+    ) -> Call | None:
+        """A row of the batch at a time, on integers."""
+        if isinstance(record, HybridMemory):
+            return None
+        return calls.svdf(
+            input.shape[0],
+            record.features.weights,
+            record.input_zero_point,
+            record.into_state,
+            record.time_weights,
+            record.bias,
+            record.state_zero_point,
+            record.out,
+            record.units,
+            Held(activation_state.dtype.value, activation_state.shape),
+        )

@@ -13,6 +13,7 @@
 #include "pool.h"
 #include "reduce.h"
 #include "softmax.h"
+#include "svdf.h"
 #include "pairs.h"
 
 /* CMakeLists.txt defines INTACT_HAS_<LEVEL> where the compiler knows that instruction set. Without it a version is not
@@ -89,6 +90,11 @@ const intact_entry intact_registry[] = {
      sizeof(intact_lstm),
      {intact_lstm_scalar,
       X86(INTACT_AVX2, intact_lstm_avx2) X86(INTACT_VNNI, intact_lstm_vnni) ARM(INTACT_NEON, intact_lstm_neon)},
+     {0}},
+    {"svdf",
+     sizeof(intact_svdf),
+     {intact_svdf_scalar,
+      X86(INTACT_AVX2, intact_svdf_avx2) X86(INTACT_VNNI, intact_svdf_vnni) ARM(INTACT_NEON, intact_svdf_neon)},
      {0}},
     COMPILED(average_pool),
     COMPILED(extreme),

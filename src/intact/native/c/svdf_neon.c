@@ -1,0 +1,2 @@
+#define VERSION(name) name##_neon
+#include "svdf.c"

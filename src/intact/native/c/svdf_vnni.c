@@ -1,0 +1,2 @@
+#define VERSION(name) name##_vnni
+#include "svdf.c"
