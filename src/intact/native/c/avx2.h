@@ -3,7 +3,6 @@
 #define INTACT_AVX2_H
 
 #include <immintrin.h>
-#include <string.h>
 
 #include "vectors.h"
 
@@ -17,24 +16,33 @@ typedef struct {
     __m256 factor;
 } channels8;
 
-/* Eight numbers of 64 bits, evens and odds apart. */
-INLINE void read_apart(const int64_t *array, __m256i *even, __m256i *odd)
+/* Reads the parameters of channel `first` + order[lane] for each lane. */
+static inline void read_channels(const intact_requantize *r, int64_t first, const uint8_t order[8], channels8 *to)
 {
-    __m256i low = _mm256_loadu_si256((const __m256i *)array), high = _mm256_loadu_si256((const __m256i *)(array + 4));
-    *even = _mm256_permute4x64_epi64(_mm256_unpacklo_epi64(low, high), 0xD8);
-    *odd = _mm256_permute4x64_epi64(_mm256_unpackhi_epi64(low, high), 0xD8);
-}
-
-INLINE void read_channels8(const intact_requantize *r, int64_t first, channels8 *to)
-{
-    to->multiplier = _mm256_loadu_si256((const __m256i *)(r->multiplier + first));
+    int32_t multiplier[8], shift[8];
+    int64_t offset[8], threshold[8], away[8];
+    float factor[8];
+    for (int i = 0; i < 8; i++) {
+        /* Evens in front, odds behind. */
+        int half = i / 2 + i % 2 * 4;
+        int64_t c = first + order[i];
+        multiplier[i] = r->multiplier[c];
+        shift[i] = r->shift[c] - 32;
+        offset[half] = r->offset[c];
+        threshold[half] = r->threshold[c];
+        away[half] = r->away[c];
+        factor[i] = (float)r->factor[c];
+    }
+    to->multiplier = _mm256_loadu_si256((const __m256i *)multiplier);
     to->odd_multiplier = _mm256_srli_epi64(to->multiplier, 32);
-    read_apart(r->offset + first, &to->even, &to->odd);
-    read_apart(r->threshold + first, &to->even_threshold, &to->odd_threshold);
-    read_apart(r->away + first, &to->even_away, &to->odd_away);
-    to->shift = _mm256_sub_epi32(_mm256_loadu_si256((const __m256i *)(r->shift + first)), _mm256_set1_epi32(32));
-    to->factor = _mm256_set_m128(_mm256_cvtpd_ps(_mm256_loadu_pd(r->factor + first + 4)),
-                                 _mm256_cvtpd_ps(_mm256_loadu_pd(r->factor + first)));
+    to->even = _mm256_loadu_si256((const __m256i *)offset);
+    to->odd = _mm256_loadu_si256((const __m256i *)(offset + 4));
+    to->even_threshold = _mm256_loadu_si256((const __m256i *)threshold);
+    to->odd_threshold = _mm256_loadu_si256((const __m256i *)(threshold + 4));
+    to->even_away = _mm256_loadu_si256((const __m256i *)away);
+    to->odd_away = _mm256_loadu_si256((const __m256i *)(away + 4));
+    to->shift = _mm256_loadu_si256((const __m256i *)shift);
+    to->factor = _mm256_loadu_ps(factor);
 }
 
 /* Returns the rounded numbers of 8 sums, without zero point. */
@@ -65,25 +73,32 @@ INLINE ends8 read_ends(const intact_requantize *r)
                    _mm_set1_epi8((char)(r->high + r->held))};
 }
 
-/* Returns the bytes of sixteen rounded numbers, in order. Saturating at int16 and at the byte's ends changes nothing that
- * the clamp leaves. */
-INLINE __m128i bytes_of(__m256i a, __m256i b, const ends8 *e)
+/* Returns the bytes of sixteen rounded numbers, which were packed to 16 bits. Saturating at int16 and at the byte's ends
+ * changes nothing that the clamp leaves. */
+INLINE __m128i bytes_of(__m256i words, const ends8 *e)
 {
-    __m256i words = _mm256_adds_epi16(_mm256_permute4x64_epi64(_mm256_packs_epi32(a, b), 0xD8), e->zero);
+    words = _mm256_adds_epi16(words, e->zero);
     __m128i bytes = _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
     return _mm_min_epu8(_mm_max_epu8(bytes, e->low), e->high);
 }
 
-/* Stores the first `count` bytes of sixteen. */
-INLINE void store_bytes(uint8_t *out, __m128i bytes, int64_t count)
+/* Loads the first `count` bytes of sixteen, the others 0. */
+INLINE __m128i load_bytes(const uint8_t *from, int64_t count)
 {
-    if (count >= 16) {
-        _mm_storeu_si128((__m128i *)out, bytes);
-        return;
-    }
-    uint8_t all[16];
-    _mm_storeu_si128((__m128i *)all, bytes);
-    memcpy(out, all, (size_t)count);
+    if (count >= 16)
+        return _mm_loadu_si128((const __m128i *)from);
+    if (count < 8)
+        return _mm_cvtsi64_si128((long long)read_bytes(from, count));
+    return _mm_set_epi64x((long long)read_upper_bytes(from, count), (long long)read_bytes(from, 8));
+}
+
+/* Stores the first `count` bytes of sixteen. */
+INLINE void store_bytes(uint8_t *to, __m128i bytes, int64_t count)
+{
+    if (count >= 16)
+        _mm_storeu_si128((__m128i *)to, bytes);
+    else
+        write_bytes(to, (uint64_t)_mm_cvtsi128_si64(bytes), (uint64_t)_mm_extract_epi64(bytes, 1), count);
 }
 
 #endif

@@ -25,6 +25,7 @@ typedef struct {
 
 intact_kernel intact_depthwise_scalar, intact_depthwise_vnni, intact_depthwise_avx2, intact_depthwise_avx512,
     intact_depthwise_neon;
-intact_prepare intact_depthwise_prepare_vnni;
+intact_prepare intact_depthwise_prepare_vnni, intact_depthwise_prepare_avx2, intact_depthwise_prepare_avx512,
+    intact_depthwise_prepare_neon;
 
 #endif

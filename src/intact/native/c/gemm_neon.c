@@ -28,8 +28,6 @@ INLINE vector dot(vector acc, terms t, weights w) { return vdotq_lane_u32(acc, w
 
 INLINE vector add_to_all(vector acc, int32_t number) { return vaddq_u32(acc, vdupq_n_u32((uint32_t)number)); }
 
-INLINE void read_channels_of(const intact_requantize *r, int64_t first, channels *to) { read_channels4(r, first, to); }
-
 INLINE void store_row(const vector *acc, const int panels, const channels *channels, const ends *ends, uint8_t *out,
                       int64_t count, enum rounding rounding)
 {

@@ -9,7 +9,7 @@
  *     vector                  LANES sums
  *     terms, weights          4 terms of a row for all lanes, and 4 weights of LANES outputs, as `dot` wants them
  *     channels, ends          the parameters of LANES outputs' requantization, and those that all outputs have in common
- *     read_sums, spread, unpack, dot, add_to_all, read_channels_of, read_ends
+ *     read_sums, spread, unpack, dot, add_to_all, read_channels, read_ends
  *     store_row               puts the results of a row's sums, `panels` panels, at `out`: the first `count`
  *
  * and followed by COLUMNS(panels, height) for each number of panels that it has, and PREPARE(level).
@@ -24,20 +24,10 @@
 typedef struct {
     const intact_block *block;
     int64_t panel;
-    enum rounding rounding;
-    ends ends;
-    const channels *channels; /* of each vector */
+    vector sums[TALLEST * WIDEST * VECTORS]; /* of a tile, [row][vector] */
 } columns;
 
-typedef void tile_function(const columns *c, int64_t row);
-
-INLINE void store_one_by_one(const columns *c, const vector *acc, const int panels, uint8_t *out, int64_t count)
-{
-    int32_t sums[WIDEST * INTACT_PANEL];
-    memcpy(sums, acc, (size_t)panels * INTACT_PANEL * sizeof *sums);
-    for (int64_t n = 0; n < count; n++)
-        out[n] = (uint8_t)intact_requantize_one(&c->block->gemm->finish, c->panel * INTACT_PANEL + n, sums[n]);
-}
+typedef void tile_function(columns *c, int64_t row);
 
 INLINE uint32_t read_four(const uint8_t *from)
 {
@@ -46,12 +36,10 @@ INLINE uint32_t read_four(const uint8_t *from)
     return four;
 }
 
+/* Returns the first 1, 2 or 3 of four. */
 INLINE uint32_t read_rest(const uint8_t *from, int64_t count)
 {
-    uint32_t four = from[0];
-    for (int64_t k = 1; k < count; k++)
-        four |= (uint32_t)from[k] << 8 * k;
-    return four;
+    return from[0] | (count > 1 ? (uint32_t)from[1] << 8 : 0) | (count > 2 ? (uint32_t)from[2] << 16 : 0);
 }
 
 /* Adds the products of one group of `count` terms of all rows. */
@@ -71,7 +59,8 @@ INLINE void add_group(vector acc[TALLEST][WIDEST * VECTORS], const uint8_t *in, 
     }
 }
 
-INLINE void tile(const columns *c, int64_t row, const int height, const int panels)
+/* Works out the sums of a tile. */
+INLINE void tile(columns *c, int64_t row, const int height, const int panels)
 {
     const intact_block *b = c->block;
     const intact_gemm *g = b->gemm;
@@ -90,46 +79,60 @@ INLINE void tile(const columns *c, int64_t row, const int height, const int pane
         add_group(acc, in, b->stride, packed, apart, height, panels, INTACT_GROUP);
     if (whole * step < apart)
         add_group(acc, in, b->stride, packed, apart, height, panels, g->depth - whole * INTACT_GROUP);
-    if (b->totals) {
 #pragma GCC unroll 16
-        for (int i = 0; i < height; i++)
+    for (int i = 0; i < height; i++)
 #pragma GCC unroll 16
-            for (int v = 0; v < panels * VECTORS; v++)
-                acc[i][v] = add_to_all(acc[i][v], b->totals[row + i]);
-    }
-    uint8_t *out = b->out + row * g->outputs + first;
-    int64_t count = g->outputs - first < panels * INTACT_PANEL ? g->outputs - first : panels * INTACT_PANEL;
-#define STORE(rounding)                                                                                             \
-    case rounding:                                                                                                  \
-        _Pragma("GCC unroll 16") for (int i = 0; i < height; i++)                                                   \
-            store_row(acc[i], panels, c->channels, &c->ends, out + i * g->outputs, count, rounding);                \
-        return;
-    switch (c->rounding) {
-        STORE(FIXED_UP) STORE(FIXED_AWAY) STORE(FLOAT_EVEN)
-    case ONE_BY_ONE:
-#pragma GCC unroll 16
-        for (int i = 0; i < height; i++)
-            store_one_by_one(c, acc[i], panels, out + i * g->outputs, count);
-    }
-#undef STORE
+        for (int v = 0; v < panels * VECTORS; v++)
+            c->sums[i * panels * VECTORS + v] = acc[i][v];
 }
 
-/* tiles[n] is the tile of n + 1 rows. */
-static inline void do_columns(const intact_block *b, int64_t panel, tile_function *const *tiles, int height)
+INLINE void store_one_by_one(const intact_requantize *r, int64_t first, const vector *sums, uint8_t *out, int64_t count)
 {
-    const intact_requantize *finish = &b->gemm->finish;
-    columns c = {b, panel, rounding_of(finish), read_ends(finish),
-                 (const channels *)b->gemm->prepared + panel * VECTORS};
+    int32_t numbers[WIDEST * INTACT_PANEL];
+    memcpy(numbers, sums, (size_t)count * sizeof *numbers);
+    for (int64_t n = 0; n < count; n++)
+        out[n] = (uint8_t)intact_requantize_one(r, first + n, numbers[n]);
+}
+
+/* Stores the results of a tile. */
+INLINE void store_rows(columns *c, int64_t row, int64_t height, const int panels, enum rounding rounding)
+{
+    const intact_block *b = c->block;
+    const intact_gemm *g = b->gemm;
+    const ends ends = read_ends(&g->finish);
+    int64_t first = c->panel * INTACT_PANEL;
+    int64_t count = g->outputs - first < panels * INTACT_PANEL ? g->outputs - first : panels * INTACT_PANEL;
+    const channels *parameters = (const channels *)g->prepared + c->panel * VECTORS;
+    uint8_t *out = b->out + row * g->outputs + first;
+    for (vector *sums = c->sums; height > 0; height--, row++, sums += panels * VECTORS, out += g->outputs) {
+        for (int v = 0; b->totals && v < panels * VECTORS; v++)
+            sums[v] = add_to_all(sums[v], b->totals[row]);
+        if (rounding == ONE_BY_ONE)
+            store_one_by_one(&g->finish, first, sums, out, count);
+        else
+            store_row(sums, panels, parameters, &ends, out, count, rounding);
+    }
+}
+
+INLINE void do_columns(const intact_block *b, int64_t panel, const int panels, tile_function *const *tiles, const int height)
+{
+    columns c = {.block = b, .panel = panel};
+    enum rounding rounding = rounding_of(&b->gemm->finish);
     /* Tiles of like heights, as a low one costs nearly what a high one does. */
-    for (int64_t row = 0, left = (b->rows + height - 1) / height; row < b->rows; left--) {
-        int64_t count = (b->rows - row + left - 1) / left;
+    for (int64_t row = 0, left = (b->rows + height - 1) / height, count; row < b->rows; row += count, left--) {
+        count = (b->rows - row + left - 1) / left;
         tiles[count - 1](&c, row);
-        row += count;
+        switch (rounding) {
+        case FIXED_UP: store_rows(&c, row, count, panels, FIXED_UP); break;
+        case FIXED_AWAY: store_rows(&c, row, count, panels, FIXED_AWAY); break;
+        case FLOAT_EVEN: store_rows(&c, row, count, panels, FLOAT_EVEN); break;
+        case ONE_BY_ONE: store_rows(&c, row, count, panels, ONE_BY_ONE); break;
+        }
     }
 }
 
 #define TILE(height, panels) \
-    static void tile_##height##x##panels(const columns *c, int64_t row) { tile(c, row, height, panels); }
+    static void tile_##height##x##panels(columns *c, int64_t row) { tile(c, row, height, panels); }
 #define TILES_4(p) TILE(1, p) TILE(2, p) TILE(3, p) TILE(4, p)
 #define TILES_5(p) TILES_4(p) TILE(5, p)
 #define TILES_6(p) TILES_5(p) TILE(6, p)
@@ -147,7 +150,7 @@ static inline void do_columns(const intact_block *b, int64_t panel, tile_functio
     static void columns_##panels(const intact_block *b, int64_t panel)  \
     {                                                                   \
         static tile_function *const tiles[] = {NAMES_##height(panels)}; \
-        do_columns(b, panel, tiles, height);                            \
+        do_columns(b, panel, panels, tiles, height);                    \
     }
 
 /* Defines what prepares the parameters of all outputs. */
@@ -156,7 +159,8 @@ static inline void do_columns(const intact_block *b, int64_t panel, tile_functio
     {                                                                                               \
         const intact_gemm *g = params;                                                              \
         int64_t vectors = (g->outputs + INTACT_PANEL - 1) / INTACT_PANEL * VECTORS;                 \
+        static const uint8_t order[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};    \
         for (int64_t v = 0; memory && v < vectors; v++)                                             \
-            read_channels_of(&g->finish, v * LANES, (channels *)memory + v);                           \
+            read_channels(&g->finish, v * LANES, order, (channels *)memory + v);                    \
         return (size_t)vectors * sizeof(channels);                                                  \
     }

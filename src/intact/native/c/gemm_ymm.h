@@ -11,13 +11,12 @@ INLINE vector read_sums(const int32_t *sums) { return _mm256_loadu_si256((const 
 
 INLINE vector add_to_all(vector acc, int32_t number) { return _mm256_add_epi32(acc, _mm256_set1_epi32(number)); }
 
-INLINE void read_channels_of(const intact_requantize *r, int64_t first, channels8 *to) { read_channels8(r, first, to); }
-
 INLINE void store_row(const vector *acc, const int panels, const channels8 *channels, const ends8 *ends, uint8_t *out,
                       int64_t count, enum rounding rounding)
 {
     (void)panels;
-    store_bytes(out, bytes_of(rounded8(acc[0], &channels[0], rounding), rounded8(acc[1], &channels[1], rounding), ends), count);
+    __m256i low = rounded8(acc[0], &channels[0], rounding), high = rounded8(acc[1], &channels[1], rounding);
+    store_bytes(out, bytes_of(_mm256_permute4x64_epi64(_mm256_packs_epi32(low, high), 0xD8), ends), count);
 }
 
 /* Returns the sum of bytes, modulo 2^32. */

@@ -11,12 +11,6 @@ INLINE vector read_sums(const int32_t *sums) { return _mm512_loadu_si512(sums); 
 
 INLINE vector add_to_all(vector acc, int32_t number) { return _mm512_add_epi32(acc, _mm512_set1_epi32(number)); }
 
-static inline void read_channels_of(const intact_requantize *r, int64_t first, channels16 *to)
-{
-    static const uint8_t order[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-    read_channels(r, first, order, to);
-}
-
 INLINE void store_row(const vector *acc, const int panels, const channels16 *channels, const ends8 *ends, uint8_t *out,
                       int64_t count, enum rounding rounding)
 {

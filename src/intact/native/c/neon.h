@@ -3,7 +3,6 @@
 #define INTACT_NEON_H
 
 #include <arm_neon.h>
-#include <string.h>
 
 #include "vectors.h"
 
@@ -17,8 +16,10 @@ typedef struct {
     float32x4_t factor;
 } channels4;
 
-INLINE void read_channels4(const intact_requantize *r, int64_t first, channels4 *to)
+/* Reads the parameters of channel `first` + order[lane] for each lane; the order is that of the channels. */
+static inline void read_channels(const intact_requantize *r, int64_t first, const uint8_t order[4], channels4 *to)
 {
+    first += order[0];
     to->multiplier = vld1q_s32(r->multiplier + first);
     to->low = vld1q_s64(r->offset + first), to->high = vld1q_s64(r->offset + first + 2);
     to->low_threshold = vld1q_s64(r->threshold + first), to->high_threshold = vld1q_s64(r->threshold + first + 2);
@@ -65,16 +66,23 @@ INLINE uint8x16_t bytes_of(const int32x4_t number[4], const ends8 *e)
     return vminq_u8(vmaxq_u8(bytes, e->low), e->high);
 }
 
-/* Stores the first `count` bytes of sixteen. */
-INLINE void store_bytes(uint8_t *out, uint8x16_t bytes, int64_t count)
+/* Loads the first `count` bytes of sixteen, the others 0. */
+INLINE uint8x16_t load_bytes(const uint8_t *from, int64_t count)
 {
-    if (count >= 16) {
-        vst1q_u8(out, bytes);
-        return;
-    }
-    uint8_t all[16];
-    vst1q_u8(all, bytes);
-    memcpy(out, all, (size_t)count);
+    if (count >= 16)
+        return vld1q_u8(from);
+    uint64_t low = read_bytes(from, count < 8 ? count : 8), high = count < 8 ? 0 : read_upper_bytes(from, count);
+    return vcombine_u8(vcreate_u8(low), vcreate_u8(high));
+}
+
+/* Stores the first `count` bytes of sixteen. */
+INLINE void store_bytes(uint8_t *to, uint8x16_t bytes, int64_t count)
+{
+    uint64x2_t halves = vreinterpretq_u64_u8(bytes);
+    if (count >= 16)
+        vst1q_u8(to, bytes);
+    else
+        write_bytes(to, vgetq_lane_u64(halves, 0), vgetq_lane_u64(halves, 1), count);
 }
 
 #endif

@@ -74,8 +74,10 @@ const intact_entry intact_registry[] = {
     GEMM(convolve),
     {"depthwise",
      sizeof(intact_depthwise),
-     {intact_depthwise_scalar, X86(INTACT_VNNI, intact_depthwise_vnni)},
-     {X86(INTACT_VNNI, intact_depthwise_prepare_vnni)}},
+     {intact_depthwise_scalar, X86(INTACT_AVX2, intact_depthwise_avx2) X86(INTACT_AVX512, intact_depthwise_avx512)
+         X86(INTACT_VNNI, intact_depthwise_vnni) ARM(INTACT_NEON, intact_depthwise_neon)},
+     {X86(INTACT_AVX2, intact_depthwise_prepare_avx2) X86(INTACT_AVX512, intact_depthwise_prepare_avx512)
+         X86(INTACT_VNNI, intact_depthwise_prepare_vnni) ARM(INTACT_NEON, intact_depthwise_prepare_neon)}},
     {"dense16", sizeof(intact_dense16), {intact_dense16_scalar, X86(INTACT_VNNI, intact_dense16_vnni)}, {0}},
     {"convolve16", sizeof(intact_convolve16), {intact_convolve16_scalar, X86(INTACT_VNNI, intact_convolve16_vnni)}, {0}},
     {"depthwise16",
