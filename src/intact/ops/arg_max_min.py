@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intact.arith.calls.argmax import argmax
 from intact.arith.requantize import See
 from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import Activation, QuantRule, Unquantized
 from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
+from intact.native.call import Call
 from intact.ops.fitness import not_float
 from intact.ops.shapes import integers, normal_axis, unknown
 
@@ -49,6 +51,13 @@ class ArgExtremum(Op):
         if input.dtype not in {DType.INT8, DType.UINT8, DType.INT32}:
             raise UncoveredError(f"{self.opcode} of {input.dtype.value}")
 
+    def call(self, input: Operand, axis: Operand, *, smallest: bool) -> Call | None:
+        """Returns what does it in C; None where the axis is computed."""
+        if axis.array is None:
+            return None
+        along = normal_axis(int(axis.array.reshape(-1)[0]), len(input.shape))
+        return argmax(input.dtype.value, input.shape, along, self.output_type.value, smallest=smallest)
+
     def indices(self, found: Array) -> tuple[Array, ...]:
         """Returns indices in the type that is wanted."""
         return (np.asarray(found).astype(self.output_type.numpy),)
@@ -67,6 +76,10 @@ class ArgMax(ArgExtremum):
         """The first index of the largest stored integer."""
         return self.indices(np.argmax(input, axis=int(axis.reshape(-1)[0])))
 
+    def compile(self, record: None, input: Operand, axis: Operand) -> Call | None:
+        """The first index of the largest stored integer."""
+        return self.call(input, axis, smallest=False)
+
 
 @dataclass(frozen=True)
 class ArgMin(ArgExtremum):
@@ -80,3 +93,7 @@ class ArgMin(ArgExtremum):
     def compute(self, record: None, see: See | None, input: Array, axis: Array) -> tuple[Array, ...]:
         """The first index of the smallest stored integer."""
         return self.indices(np.argmin(input, axis=int(axis.reshape(-1)[0])))
+
+    def compile(self, record: None, input: Operand, axis: Operand) -> Call | None:
+        """The first index of the smallest stored integer."""
+        return self.call(input, axis, smallest=True)

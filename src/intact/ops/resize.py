@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from intact.arith.calls.resize import Between, bilinear
 from intact.arith.requantize import See
 from intact.arith.rounding import round_half_away
 from intact.errors import ModelError, UncoveredError
@@ -15,6 +16,7 @@ from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import moves
 from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
+from intact.native.call import Call
 from intact.ops.quantized import EIGHT_BITS, INTEGERS
 from intact.ops.shapes import known_integers, require_rank, unknown
 from intact.ops.xnnpack import takes8
@@ -27,20 +29,6 @@ class Sampled:
     """What a resizing is prepared to: the rule, of those of the operator. All else follows from the sizes."""
 
     rule: str
-
-
-@dataclass(frozen=True, eq=False)
-class Line:
-    """Where the results along one dimension lie between the elements of the input.
-
-    Args:
-        before, after: int64 (results,). Indices of the two neighbours.
-        part: (results,). How far from the first to the second: integers in units of 2^-bits, or float32.
-    """
-
-    before: NDArray[np.int64]
-    after: NDArray[np.int64]
-    part: Array
 
 
 @dataclass(frozen=True)
@@ -129,8 +117,7 @@ class ResizeBilinear(_Resize):
 
     def compute(self, record: Sampled, see: See | None, input: Array, size: Array) -> tuple[Array, ...]:
         """The four neighbours of each result, weighted."""
-        line = {"fixed-10": self._line10, "fixed-11": self._line11}.get(record.rule, self._line)
-        rows, columns = (line(input.shape[1 + i], int(size[i])) for i in range(2))
+        rows, columns = self._lines(record, input.shape, size)
         if record.rule.startswith("float32"):
             return (_in_float32(record.rule, input, rows, columns),)
         bits = 10 if record.rule == "fixed-10" else 11
@@ -146,7 +133,20 @@ class ResizeBilinear(_Resize):
             see("shifted", mean.astype(np.int64))
         return (mean.astype(input.dtype),)
 
-    def _line10(self, length: int, results: int) -> Line:
+    def compile(self, record: Sampled, input: Operand, size: Operand) -> Call | None:
+        """The four neighbours of each result, weighted."""
+        if size.array is None:
+            return None
+        bits = {"fixed-10": 10, "fixed-11": 11}.get(record.rule, 0)
+        joined = record.rule == "float32-weights"
+        lines = self._lines(record, input.shape, size.array)
+        return bilinear(input.dtype.value, input.shape, *lines, bits=bits, away=bits == 10, joined=joined)
+
+    def _lines(self, record: Sampled, image: tuple[int, ...], size: Array) -> tuple[Between, Between]:
+        line = {"fixed-10": self._line10, "fixed-11": self._line11}.get(record.rule, self._line)
+        return line(image[1], int(size[0])), line(image[2], int(size[1]))
+
+    def _line10(self, length: int, results: int) -> Between:
         aligned = self.align_corners and results > 1
         elements, steps = (length - 1, results - 1) if aligned else (length, results)
         step = ((elements << 10) + steps // 2) // steps
@@ -158,9 +158,9 @@ class ResizeBilinear(_Resize):
         after = np.minimum((place + (1 << 10) - 1) >> 10, length - 1)
         if before[-1] >= length:
             raise UncoveredError(f"{self.opcode} from {length} to {results}, where the kernel reads behind the input")
-        return Line(before, np.maximum(after, 0), place - (before << 10))
+        return Between(before, np.maximum(after, 0), place - (before << 10))
 
-    def _line11(self, length: int, results: int) -> Line:
+    def _line11(self, length: int, results: int) -> Between:
         aligned = self.align_corners and results > 1
         step = np.float32(length - aligned) / np.float32(results - aligned)
         place = np.arange(results).astype(np.float32) * step
@@ -169,26 +169,26 @@ class ResizeBilinear(_Resize):
         place = np.clip(place, np.float32(0), np.float32(length - 1))
         before = place.astype(np.int64)
         part = np.rint((place - before.astype(np.float32)) * np.float32(2048)).astype(np.int64)
-        return Line(before, np.minimum(before + 1, length - 1), part)
+        return Between(before, np.minimum(before + 1, length - 1), part)
 
-    def _line(self, length: int, results: int) -> Line:
+    def _line(self, length: int, results: int) -> Between:
         aligned = self.align_corners and results > 1
         step = np.float32(length - aligned) / np.float32(results - aligned)
         half = np.float32(0.5 if self.half_pixel_centers else 0.0)
         place = (np.arange(results).astype(np.float32) + half) * step - half
         before = np.maximum(np.floor(place).astype(np.int64), 0)
         after = np.minimum(np.ceil(place).astype(np.int64), length - 1)
-        return Line(before, after, place - before.astype(np.float32))
+        return Between(before, after, place - before.astype(np.float32))
 
 
-def _between(image: Array, line: Line, axis: int, one: int) -> Array:
+def _between(image: Array, line: Between, axis: int, one: int) -> Array:
     part = line.part.astype(image.dtype).reshape([-1, *[1] * (3 - axis)])
     before, after = image.take(line.before, axis), image.take(line.after, axis)
     result: Array = before * (one - part) + after * part
     return result
 
 
-def _in_float32(rule: str, input: Array, rows: Line, columns: Line) -> Array:
+def _in_float32(rule: str, input: Array, rows: Between, columns: Between) -> Array:
     result = np.empty((input.shape[0], rows.part.size, columns.part.size, input.shape[3]), input.dtype)
     one, half, fx = np.float32(1), np.float32(0.5), columns.part[:, None]
     ux = one - fx

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "add.h"
+#include "argmax.h"
 #include "depthwise.h"
 #include "depthwise16.h"
 #include "flip.h"
@@ -12,6 +13,7 @@
 #include "mul.h"
 #include "pool.h"
 #include "reduce.h"
+#include "resize.h"
 #include "softmax.h"
 #include "svdf.h"
 #include "pairs.h"
@@ -98,7 +100,9 @@ const intact_entry intact_registry[] = {
      {intact_svdf_scalar,
       X86(INTACT_AVX2, intact_svdf_avx2) X86(INTACT_VNNI, intact_svdf_vnni) ARM(INTACT_NEON, intact_svdf_neon)},
      {0}},
+    COMPILED(argmax),
     COMPILED(average_pool),
+    COMPILED(bilinear),
     COMPILED(extreme),
     COMPILED(max_pool),
     COMPILED(reduce),
