@@ -42,18 +42,23 @@ void intact_pool_share(intact_pool *pool, void (*job)(void *, int64_t, int64_t, 
  * to be woken takes tens of them. */
 #define LOOKS 4000
 
+/* The job at hand as one number: how many threads have joined it, whether more may, and its turn. */
+#define JOINED UINT64_C(0xffff)
+#define OPEN UINT64_C(0x10000)
+#define TURN UINT64_C(0x20000)
+
 struct intact_pool {
     int64_t threads;
     pthread_t *handles;
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    _Atomic int64_t turn; /* counts jobs */
-    _Atomic int64_t busy; /* threads that have not finished the present job */
+    _Atomic uint64_t state;
     _Atomic int64_t next; /* unit that nobody has taken yet */
     _Atomic int stops;
+    /* Written while the job is not open and nobody has joined it. */
     void (*job)(void *, int64_t, int64_t, int64_t);
     void *context;
-    int64_t units, share;
+    int64_t units, grain;
 };
 
 typedef struct {
@@ -61,15 +66,33 @@ typedef struct {
     int64_t number;
 } worker;
 
+/* Takes ever smaller shares, so that all threads are done at nearly the same time, however fast each is. */
 static void take_units(intact_pool *pool, int64_t thread)
 {
-    for (;;) {
-        int64_t begin = atomic_fetch_add(&pool->next, pool->share);
-        if (begin >= pool->units)
-            return;
-        int64_t end = begin + pool->share;
-        pool->job(pool->context, thread, begin, end < pool->units ? end : pool->units);
+    int64_t begin = atomic_load(&pool->next);
+    while (begin < pool->units) {
+        int64_t left = pool->units - begin, share = left / (2 * pool->threads) / pool->grain * pool->grain;
+        share = share < pool->grain ? pool->grain : share;
+        share = share < left ? share : left;
+        if (atomic_compare_exchange_weak(&pool->next, &begin, begin + share)) {
+            pool->job(pool->context, thread, begin, begin + share);
+            begin = atomic_load(&pool->next);
+        }
     }
+}
+
+static int is_new(uint64_t state, uint64_t done) { return (state & OPEN) && state / TURN != done; }
+
+/* Returns 1 where the caller takes part in a job after turn `done`, which becomes the job's turn. */
+static int join(intact_pool *pool, uint64_t *done)
+{
+    uint64_t state = atomic_load(&pool->state);
+    while (is_new(state, *done))
+        if (atomic_compare_exchange_weak(&pool->state, &state, state + 1)) {
+            *done = state / TURN;
+            return 1;
+        }
+    return 0;
 }
 
 static void *work(void *argument)
@@ -77,37 +100,29 @@ static void *work(void *argument)
     worker self = *(worker *)argument;
     intact_pool *pool = self.pool;
     free(argument);
-    int64_t done = 0;
-    for (;;) {
-        for (int i = 0; i < LOOKS && atomic_load(&pool->turn) == done; i++)
+    uint64_t done = 0;
+    while (!atomic_load(&pool->stops)) {
+        int joined = 0;
+        for (int i = 0; i < LOOKS && !(joined = join(pool, &done)); i++)
             RELAX();
-        if (atomic_load(&pool->turn) == done) {
-            pthread_mutex_lock(&pool->lock);
-            while (atomic_load(&pool->turn) == done)
-                pthread_cond_wait(&pool->wake, &pool->lock);
-            pthread_mutex_unlock(&pool->lock);
+        if (joined) {
+            take_units(pool, self.number);
+            atomic_fetch_sub(&pool->state, 1);
+            continue;
         }
-        done++;
-        if (atomic_load(&pool->stops))
-            return NULL;
-        take_units(pool, self.number);
-        atomic_fetch_sub(&pool->busy, 1);
+        pthread_mutex_lock(&pool->lock);
+        while (!atomic_load(&pool->stops) && !is_new(atomic_load(&pool->state), done))
+            pthread_cond_wait(&pool->wake, &pool->lock);
+        pthread_mutex_unlock(&pool->lock);
     }
-}
-
-/* Tells all threads that there is a new job. */
-static void start_turn(intact_pool *pool)
-{
-    pthread_mutex_lock(&pool->lock);
-    atomic_fetch_add(&pool->turn, 1);
-    pthread_cond_broadcast(&pool->wake);
-    pthread_mutex_unlock(&pool->lock);
+    return NULL;
 }
 
 intact_pool *intact_pool_create(int64_t threads)
 {
     if (threads < 2)
         return NULL;
+    threads = threads < (int64_t)JOINED ? threads : (int64_t)JOINED;
     intact_pool *pool = calloc(1, sizeof *pool);
     if (!pool)
         return NULL;
@@ -133,8 +148,10 @@ void intact_pool_destroy(intact_pool *pool)
 {
     if (!pool)
         return;
+    pthread_mutex_lock(&pool->lock);
     atomic_store(&pool->stops, 1);
-    start_turn(pool);
+    pthread_cond_broadcast(&pool->wake);
+    pthread_mutex_unlock(&pool->lock);
     for (int64_t i = 1; i < pool->threads; i++)
         pthread_join(pool->handles[i], NULL);
     pthread_mutex_destroy(&pool->lock);
@@ -148,18 +165,20 @@ int64_t intact_pool_threads(const intact_pool *pool) { return pool->threads; }
 void intact_pool_share(intact_pool *pool, void (*job)(void *, int64_t, int64_t, int64_t), void *context, int64_t units,
                        int64_t grain)
 {
-    /* Four shares a thread even out what makes one thread slower than another. */
-    int64_t share = units / (4 * pool->threads);
-    share = share < grain ? grain : share / grain * grain;
     pool->job = job;
     pool->context = context;
     pool->units = units;
-    pool->share = share > 0 ? share : 1;
+    pool->grain = grain > 0 ? grain : 1;
     atomic_store(&pool->next, 0);
-    atomic_store(&pool->busy, pool->threads - 1);
-    start_turn(pool);
+    /* Under the lock, or a thread that is about to sleep would miss it. */
+    pthread_mutex_lock(&pool->lock);
+    atomic_store(&pool->state, (atomic_load(&pool->state) / TURN + 1) * TURN + OPEN);
+    pthread_cond_broadcast(&pool->wake);
+    pthread_mutex_unlock(&pool->lock);
     take_units(pool, 0);
-    for (int64_t looks = 0; atomic_load(&pool->busy) > 0; looks++) {
+    /* A thread that has not woken up by now is not waited for. */
+    atomic_fetch_and(&pool->state, ~OPEN);
+    for (int64_t looks = 0; atomic_load(&pool->state) & JOINED; looks++) {
         if (looks < LOOKS)
             RELAX();
         else
