@@ -7,12 +7,14 @@ from functools import partial
 
 import numpy as np
 
+from intact.arith.calls import quantize as calls
 from intact.arith.requantize import Requantization, See
 from intact.errors import UncoveredError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import Activation, QuantRule
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
+from intact.native.call import Call
 from intact.ops.by_codes import of_codes
 from intact.ops.elementwise import OfCode
 from intact.ops.fitness import not_float
@@ -58,3 +60,9 @@ class Abs(OfCode):
     def compute(self, record: Rescaled, see: See | None, input: Array) -> tuple[Array, ...]:
         """The magnitude at the result's scale."""
         return (of_codes(partial(record, magnitude=True), see, input),)
+
+    def compile(self, record: Rescaled, input: Operand) -> Call | None:
+        """A requantization where that pays, else a table."""
+        zero, requantize = record.input_zero_point, record.requantize
+        found = calls.rescaled(input.dtype.value, input.shape, zero, requantize, magnitude=True)
+        return found or super().compile(record, input)

@@ -8,11 +8,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from intact.arith.calls import quantize as calls
 from intact.arith.requantize import See
 from intact.errors import UncoveredError
 from intact.ir.op import Op, Operand
 from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
+from intact.native.call import Call
 from intact.ops.quantized import INTEGERS
 from intact.ops.shapes import same_as
 from intact.ops.xnnpack import takes8, well_shaped
@@ -113,6 +115,14 @@ class Dequantize(Op):
             see("input offset", centred.astype(np.int64))
         # A float64 holds the product exactly, and rounding it once is what a float32 multiplication does.
         return (record.scale.reshape(shape) * centred,)
+
+    def compile(self, record: ToFloat, input: Operand) -> Call | None:
+        """The products, of integers of 8 and 16 bits."""
+        if record.rule == "exact":
+            return None
+        blocks = 8 if record.rule == "float32-offset-8" else None
+        dtype, shape = input.dtype.value, input.shape
+        return calls.dequantized(dtype, shape, record.scale, record.zero_point, record.axis, blocks=blocks)
 
 
 def _with_offset(record: ToFloat, input: Array) -> Array:

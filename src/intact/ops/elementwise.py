@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 
@@ -42,7 +42,7 @@ class Unary(Op):
 class OfCode(Unary):
     """Each element of the result from the one at its place, by `compute`, whatever the others are."""
 
-    def compile(self, record: object, input: Operand) -> Call | None:
+    def compile(self, record: Any, input: Operand) -> Call | None:
         """A table of the results of all codes of 8 or 16 bits."""
         return lut.looked_up(lambda codes: self.compute(record, None, codes)[0], input.dtype.value, input.shape)
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from intact.arith.calls import lut
+from intact.arith.calls import quantize as calls
 from intact.arith.requantize import ALIKE, Requantization, See, in_blocks
 from intact.arith.rounding import round_half_away, to_int32
 from intact.errors import UncoveredError
 from intact.ir.op import Op, Operand
 from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
+from intact.native.call import Call
 from intact.ops.quantized import (
     EIGHT_BITS,
     INTEGERS,
@@ -179,6 +183,35 @@ class Quantize(Op):
         if record.tail is None:
             return (record.requantize(centred, see=see),)
         return (in_blocks(16, centred.size, record.requantize, record.tail, centred, see),)
+
+    def compile(self, record: FromFloat | FromIntegers, input: Operand) -> Call | None:
+        """By what is known of the type: arithmetic on floats, a table of all codes, or a requantization."""
+        if isinstance(record, FromFloat):
+            return _compiled(record, input)
+        dtype, shape, zero, tail = input.dtype.value, input.shape, record.input_zero_point, record.tail
+        return calls.rescaled(dtype, shape, zero, record.requantize) or lut.looked_up(
+            lambda codes: record.requantize(codes.astype(np.int64) - zero),
+            dtype,
+            shape,
+            rest=None if tail is None else lambda codes: tail(codes.astype(np.int64) - zero),
+            boundary=math.prod(shape) // 16 * 16,
+        )
+
+
+def _compiled(record: FromFloat, input: Operand) -> Call | None:
+    if (record.low, record.high) != DType(record.dtype).limits:
+        return None  # 4 bits
+    return calls.quantized(
+        record.dtype,
+        input.shape,
+        record.scale,
+        record.reciprocal,
+        record.zero_point,
+        record.axis,
+        rule=record.rule,
+        low=record.low,
+        high=record.high,
+    )
 
 
 def _from_float(record: FromFloat, see: See | None, input: Array) -> Array:

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 
+from intact.arith.calls import quantize as calls
 from intact.arith.requantize import Requantization, See
 from intact.arith.rounding import round_half_away
 from intact.errors import UncoveredError
@@ -14,6 +15,7 @@ from intact.ir.op import Operand
 from intact.ir.quant_rule import CLAMP_FLOOR, Activation, QuantRule
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
+from intact.native.call import Call
 from intact.ops.by_codes import of_codes
 from intact.ops.elementwise import OfCode
 from intact.ops.finish import whole
@@ -82,6 +84,12 @@ class _Cut(OfCode):
     def compute(self, record: Rescaled, see: See | None, input: Array) -> tuple[Array, ...]:
         """The operand at the result's scale, cut off."""
         return (of_codes(record, see, input),)
+
+    def compile(self, record: Rescaled, input: Operand) -> Call | None:
+        """A requantization where that pays, else a table."""
+        requantize = record.requantize
+        found = calls.rescaled(input.dtype.value, input.shape, record.input_zero_point, requantize)
+        return found or super().compile(record, input)
 
 
 @dataclass(frozen=True)

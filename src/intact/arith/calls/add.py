@@ -49,7 +49,7 @@ class Sum:
         return small and min(ends) >= -(2**31) and max(ends) < 2**31 and 1 <= self.shift <= 30
 
 
-def summed(dtype: str, shapes: tuple[Shape, Shape], sum: Sum | None) -> Call | None:
+def summed(dtype: str, shapes: tuple[Shape, Shape], wanted: Sum | None) -> Call | None:
     """Returns sums of elements of operands 0 and 1; None where they do not fit.
 
     Args:
@@ -57,17 +57,17 @@ def summed(dtype: str, shapes: tuple[Shape, Shape], sum: Sum | None) -> Call | N
         shapes: of the operands.
     """
     plan = broadcast(*shapes)
-    if plan is None or sum is None or not sum.fits():
+    if plan is None or wanted is None or not wanted.fits():
         return None
     flip = 128 if dtype == "int8" else 0
     params = Add(
         plan[0],
-        (ctypes.c_int32 * 2)(*sum.multipliers),
-        sum.offset + (1 << 31),
-        sum.shift,
-        sum.zero_point + flip - (1 << (31 - sum.shift)),
-        sum.low + flip,
-        sum.high + flip,
+        (ctypes.c_int32 * 2)(*wanted.multipliers),
+        wanted.offset + (1 << 31),
+        wanted.shift,
+        wanted.zero_point + flip - (1 << (31 - wanted.shift)),
+        wanted.low + flip,
+        wanted.high + flip,
     )
     return Call("add", params, (0, 1), (Held(dtype, plan[1]),), units=math.prod(plan[1]), grain=GRAIN)
 

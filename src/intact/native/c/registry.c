@@ -4,6 +4,9 @@
 #include "add.h"
 #include "argmax.h"
 #include "depthwise.h"
+#include "dequantize.h"
+#include "quantize.h"
+#include "rescale.h"
 #include "depthwise16.h"
 #include "flip.h"
 #include "gemm.h"
@@ -111,6 +114,12 @@ const intact_entry intact_registry[] = {
     COMPILED(softmax_lines),
     {"pairs", sizeof(intact_pairs), {intact_pairs_scalar}, {0}},
     COMPILED(add),
+    COMPILED(quantize),
+    COMPILED(dequantize),
+    {"rescale",
+     sizeof(intact_rescale),
+     {intact_rescale_scalar, X86(INTACT_AVX512, intact_rescale_avx512)},
+     {0}},
     {"mul", sizeof(intact_mul), {intact_mul_scalar, X86(INTACT_AVX512, intact_mul_avx512)}, {0}},
     {0},
 };
