@@ -17,7 +17,7 @@ LIBRARY = load()
 pytestmark = pytest.mark.skipif(isinstance(LIBRARY, Absence), reason=str(LIBRARY))
 
 OUTPUTS = 19
-PROFILES = ("litert-reference", "litert-optimized", "tflm-reference")
+PROFILES = ("litert-reference", "litert-optimized")
 
 
 def _weights(depth: int) -> np.ndarray:
@@ -44,14 +44,13 @@ def _assert_kernel(case: Integer, samples: list[dict[str, np.ndarray]], *profile
         assert assert_same(case.model(), profile, samples) == 1, f"{profile} has no kernel"
 
 
-@pytest.mark.parametrize("depth", [1, 2, 3, 509, 510, 511, 512, 513, 1021, 1024, 1537])
+@pytest.mark.parametrize("depth", [1, 2, 3, 510, 511, 512, 513, 1024, 1537])
 @pytest.mark.parametrize("largest", [0, 1 << 31, 1 << 40])
 def test_sums_at_the_edge_of_32_bits(depth: int, largest: int) -> None:
     x, w = Codes((3, depth), "int16", 2.0**-12), Constant(_weights(depth), 2.0**-8)
-    for scale in (2.0**-6, 2.0**-13, 1.0):
-        for terms in ([], [_bias(largest)]):
-            case = Integer(FullyConnected(), [x, w, *terms], Codes((), "int16", scale), version=7)
-            _assert_kernel(case, _inputs(3, depth))
+    for scale in (2.0**-6, 2.0**-13):
+        case = Integer(FullyConnected(), [x, w, _bias(largest)], Codes((), "int16", scale), version=7)
+        _assert_kernel(case, _inputs(3, depth))
 
 
 @pytest.mark.parametrize("rows", [1, 2, 5, 11, 12, 13, 47, 49, 97])

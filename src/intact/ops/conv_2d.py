@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from intact.arith.accumulate import Matrix, convolve
-from intact.arith.calls import gemm, gemm16
+from intact.arith.calls import gemm, gemm16, pieces
 from intact.arith.requantize import RULES, See
 from intact.errors import ModelError
 from intact.ir.op import Operand
@@ -131,8 +131,8 @@ class Conv2D(Convolution2D):
     def compile(
         self, record: Convolution | Hybrid, input: Operand, filter: Operand, bias: Operand | None = None
     ) -> Call | None:
-        """A convolution in one group."""
-        if isinstance(record, Hybrid) or input.shape[3] != filter.shape[3]:
+        """A convolution by a constant filter."""
+        if isinstance(record, Hybrid):
             return None
         shared = record.weighted
         if shared.weights is None or (bias is not None and shared.bias is None):
@@ -140,7 +140,10 @@ class Conv2D(Convolution2D):
         rows = shared.centred_filter(shared.weights).reshape(filter.shape[0], -1)
         place = self.place(input.shape, filter.shape)
         zero, finish = shared.input_zero_point, shared.requantize
-        call = gemm16.convolve if input.dtype == DType.INT16 else gemm.convolve
+        if input.shape[3] != filter.shape[3]:
+            call = pieces.grouped
+        else:
+            call = gemm16.convolve if input.dtype == DType.INT16 else gemm.convolve
         return call(input.dtype.value, input.shape, place, rows, shared.bias, zero, finish)
 
     def terms(

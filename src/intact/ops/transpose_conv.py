@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from intact.arith.accumulate import Window, convolve_transposed
+from intact.arith.calls import pieces
 from intact.arith.requantize import RULES, Requantization, See, in_blocks
 from intact.errors import ModelError
 from intact.ir.op import Op, Operand
@@ -14,6 +15,7 @@ from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weigh
 from intact.ir.site import Site
 from intact.ir.term import Term
 from intact.ir.types import Array, DType, TensorType
+from intact.native.call import Call
 from intact.ops import terms, weighted
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.fitness import not_clamp
@@ -148,6 +150,32 @@ class TransposeConv(Op):
             return (shared.requantize(products, offset, see),)
         acc = products if offset is None else products.astype(np.int64) + offset
         return (in_blocks(16, acc.size, shared.requantize, record.rest, acc, see),)
+
+    def compile(
+        self,
+        record: Transposed,
+        output_shape: Operand,
+        weights: Operand,
+        input: Operand,
+        bias: Operand | None = None,
+    ) -> Call | None:
+        """A transposed convolution by constant weights into a constant shape."""
+        shared = record.weighted
+        shape = integers(output_shape)
+        if shape is None or shared.weights is None or (bias is not None and shared.bias is None):
+            return None
+        return pieces.transposed(
+            input.dtype.value,
+            input.shape,
+            self._place(np.array(shape), shared.weights),
+            shared.centred_filter(shared.weights),
+            shared.bias,
+            shared.input_zero_point,
+            shared.requantize,
+            shape,
+            2,
+            record.rest,
+        )
 
     def terms(
         self,

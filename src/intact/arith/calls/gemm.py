@@ -64,9 +64,16 @@ def held(zero_point: int, dtype: str) -> int:
     return zero_point + 128 if dtype == "int8" else zero_point
 
 
-def _gemm(
+def product(
     weights: Array, bias: Array | None, zero_point: int, finish: Requantization
 ) -> tuple[native.Gemm, tuple[Array, ...]] | None:
+    """Returns the structure of a product, and the arrays to be kept with it; None where the kernels do not cover it.
+
+    Args:
+        weights: int64 (outputs, terms), zero point removed.
+        bias: int64 (outputs,) or None.
+        zero_point: of the input, as it is held.
+    """
     outputs, depth = weights.shape
     narrow, last = eight_bits(weights), requantized(finish, outputs)
     if narrow is None or last is None or finish.wide:
@@ -96,7 +103,7 @@ def dense(
         zero_point: of the input.
         shape: of the result.
     """
-    made = _gemm(weights, bias, held(zero_point, dtype), finish) if dtype in EIGHT and finish.dtype == dtype else None
+    made = product(weights, bias, held(zero_point, dtype), finish) if dtype in EIGHT and finish.dtype == dtype else None
     if made is None:
         return None
     outputs, depth = weights.shape
@@ -132,7 +139,7 @@ def convolve(
     if window.size == (1, 1) and window.stride == (1, 1) and tuple(image[1:3]) == window.positions:
         return dense(dtype, positions, weights, bias, zero_point, finish, shape)
     zero = held(zero_point, dtype)
-    made = _gemm(weights, bias, zero, finish) if dtype in EIGHT and finish.dtype == dtype else None
+    made = product(weights, bias, zero, finish) if dtype in EIGHT and finish.dtype == dtype else None
     if made is None:
         return None
     params = native.Convolve(made[0], slid(image, window, zero))

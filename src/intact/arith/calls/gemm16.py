@@ -63,7 +63,7 @@ def block_length(weights: Array) -> int:
     raise AssertionError
 
 
-def gemm16(
+def product16(
     weights: Array, bias: Array | None, zero_point: int, finish: Requantization
 ) -> tuple[native.Gemm16, tuple[Array, ...]] | None:
     """Returns the structure of a product, and the arrays to be kept with it; None where the kernel does not cover it.
@@ -111,7 +111,7 @@ def dense(
         zero_point: of the input.
         shape: of the result.
     """
-    made = gemm16(weights, bias, zero_point, finish)
+    made = product16(weights, bias, zero_point, finish)
     if made is None:
         return None
     outputs, depth = weights.shape
@@ -146,7 +146,7 @@ def convolve(
     positions = image[0] * window.positions[0] * window.positions[1]
     if window.size == (1, 1) and window.stride == (1, 1) and tuple(image[1:3]) == window.positions:
         return dense(dtype, positions, weights, bias, zero_point, finish, shape)
-    made = gemm16(weights, bias, zero_point, finish)
+    made = product16(weights, bias, zero_point, finish)
     if made is None or zero_point:
         return None
     size = np.dtype(dtype).itemsize

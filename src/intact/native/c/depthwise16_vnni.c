@@ -1,8 +1,8 @@
 /* depthwise16.h with dot products of 2 numbers (AVX-512 VNNI).
  *
  * The numbers of two places of the window are interleaved, channel by channel, so that one instruction multiplies and
- * adds two places of sixteen channels. Unpacking within 128 bits leaves 32 channels in an order of its own, in which the
- * weights are interleaved too; the sums are brought back into theirs.
+ * adds two places of sixteen channels. Unpacking within 128 bits leaves 32 channels in an order of its own, in which
+ * the weights are interleaved too; the sums are brought back into theirs.
  */
 #include "avx512.h"
 #include "depthwise16.h"
@@ -18,7 +18,8 @@ typedef struct {
     int64_t pairs;
 } strip;
 
-static void find_places(const intact_window *w, const int16_t *image, int64_t at, const strip *s, const int16_t **places)
+static void find_places(const intact_window *w, const int16_t *image, int64_t at, const strip *s,
+                        const int16_t **places)
 {
     int64_t top = at / w->positions[1] % w->positions[0] * w->stride[0] - w->before[0];
     int64_t left = at % w->positions[1] * w->stride[1] - w->before[1];

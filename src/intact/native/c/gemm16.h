@@ -35,8 +35,9 @@ typedef struct {
     int64_t by_panels;
 } intact_dense16;
 
-/* CONV_2D. The window's channels and its filler are those of bytes: twice as many, and one of the two equal bytes of the
- * zero point. gemm.depth is size * size * channels. A unit is a position, counted over images, rows and columns.
+/* CONV_2D. The window's channels and its filler are those of bytes: twice as many, and one of the two equal bytes of
+ * the zero point. gemm.depth is size * size * channels of numbers. A unit is a position, counted over images, rows and
+ * columns.
  * scratch: INTACT_PIXELS rows of depth numbers. */
 typedef struct {
     intact_gemm16 gemm;

@@ -1,8 +1,8 @@
 /* gemm16.h with dot products of 2 numbers (AVX-512 VNNI).
  *
- * A tile is `height` rows by `panels` panels, whose sums stay in registers over all terms: for each group of 2 terms one
- * broadcast a row, and one load a panel that widens 32 weights. Its sums go through memory, so that requantization is
- * not part of every tile.
+ * A tile is `height` rows by `panels` panels, whose sums stay in registers over all terms: for each group of 2 terms
+ * one broadcast a row, and one load a panel that widens 32 weights. Its sums go through memory, so that requantization
+ * is not part of every tile.
  */
 #include <string.h>
 
@@ -115,7 +115,8 @@ static void add_wide(const int32_t *block, int64_t count, int64_t *sums)
     }
 }
 
-static void do_tile(const intact_gemm16 *g, int t, const int16_t *in, int64_t panel, const int64_t *totals, int16_t *out)
+static void do_tile(const intact_gemm16 *g, int t, const int16_t *in, int64_t panel, const int64_t *totals,
+                    int16_t *out)
 {
     int height = tiles[t].height, panels = tiles[t].panels, wide = g->finish.wide && !g->narrow;
     sums32 sums;

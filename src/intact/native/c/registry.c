@@ -14,6 +14,7 @@
 #include "lstm.h"
 #include "lut.h"
 #include "mul.h"
+#include "pieces.h"
 #include "pool.h"
 #include "reduce.h"
 #include "resize.h"
@@ -63,20 +64,20 @@
      {intact_##kind##_scalar, X86(INTACT_AVX2, intact_##kind##_avx2) X86(INTACT_AVX512, intact_##kind##_avx512)}, \
      {0}}
 
-/* A kernel of gemm.h. */
-#define GEMM(kind)                                                                                           \
+/* A kernel of products of 8 bits, and who prepares for it. */
+#define GEMM(kind, prepares)                                                                                 \
     {#kind,                                                                                                  \
      sizeof(intact_##kind),                                                                                  \
      {intact_##kind##_scalar, X86(INTACT_AVX2, intact_##kind##_avx2) X86(INTACT_AVX512, intact_##kind##_avx512) \
          X86(INTACT_VNNI, intact_##kind##_vnni) ARM(INTACT_NEON, intact_##kind##_neon)},                     \
-     {X86(INTACT_AVX2, intact_gemm_prepare_avx2) X86(INTACT_AVX512, intact_gemm_prepare_avx512)              \
-         X86(INTACT_VNNI, intact_gemm_prepare_vnni) ARM(INTACT_NEON, intact_gemm_prepare_neon)}}
+     {X86(INTACT_AVX2, intact_##prepares##_prepare_avx2) X86(INTACT_AVX512, intact_##prepares##_prepare_avx512) \
+         X86(INTACT_VNNI, intact_##prepares##_prepare_vnni) ARM(INTACT_NEON, intact_##prepares##_prepare_neon)}}
 
 const intact_entry intact_registry[] = {
     {"flip", 0, {intact_flip_scalar}, {0}},
     {"copy", 0, {intact_copy_scalar}, {0}},
-    GEMM(dense),
-    GEMM(convolve),
+    GEMM(dense, gemm),
+    GEMM(convolve, gemm),
     {"depthwise",
      sizeof(intact_depthwise),
      {intact_depthwise_scalar, X86(INTACT_AVX2, intact_depthwise_avx2) X86(INTACT_AVX512, intact_depthwise_avx512)
@@ -89,6 +90,8 @@ const intact_entry intact_registry[] = {
      sizeof(intact_depthwise16),
      {intact_depthwise16_scalar, X86(INTACT_VNNI, intact_depthwise16_vnni)},
      {X86(INTACT_VNNI, intact_depthwise16_prepare_vnni)}},
+    GEMM(pieces, pieces),
+    {"pieces16", sizeof(intact_pieces16), {intact_pieces16_scalar, X86(INTACT_VNNI, intact_pieces16_vnni)}, {0}},
     {"lut",
      sizeof(intact_lut),
      {intact_lut_scalar, X86(INTACT_AVX512, intact_lut_avx512) X86(INTACT_VBMI, intact_lut_vbmi)},
