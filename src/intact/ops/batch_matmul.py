@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from intact.arith.accumulate import exact_type
+from intact.arith.calls import gemm, gemm16
+from intact.arith.calls import matmul as calls
 from intact.arith.requantize import ALIKE, Requantization, See
 from intact.arith.rounding import FIXED
 from intact.errors import ModelError, UncoveredError
@@ -15,6 +18,7 @@ from intact.ir.quant_rule import Activation, QuantRule
 from intact.ir.site import Site
 from intact.ir.term import Term
 from intact.ir.types import Array, DType, TensorType
+from intact.native.call import Call
 from intact.ops import hybrid_matmul, terms
 from intact.ops.attributes import FusedActivation
 from intact.ops.hybrid import Hybrid
@@ -152,6 +156,22 @@ class BatchMatMul(Op):
         if self.adj_y:
             right = right.swapaxes(-1, -2)
         return (record.requantize(np.matmul(left, right), None, see),)
+
+    def compile(self, record: MatrixProduct | Hybrid, x: Operand, y: Operand) -> Call | None:
+        """A constant matrix y is a filter; otherwise the product of two computed ones."""
+        if isinstance(record, Hybrid):
+            return None
+        shape = self.infer(x, y)[0].shape
+        assert shape is not None
+        dtype, zero, finish = x.dtype.value, record.x_zero_point, record.requantize
+        if y.array is not None and y.dtype == DType.INT8 and math.prod(y.shape[:-2]) == 1 and not self.adj_x:
+            matrix = y.array.reshape(y.shape[-2:]).astype(np.int64) - record.y_zero_point
+            call = gemm16.dense if x.dtype == DType.INT16 else gemm.dense
+            columns = matrix if self.adj_y else matrix.T
+            return call(dtype, math.prod(shape[:-1]), columns, None, zero, finish, shape)
+        left = calls.Factor(0, dtype, x.shape, zero, self.adj_x)
+        right = calls.Factor(1, y.dtype.value, y.shape, record.y_zero_point, self.adj_y)
+        return calls.matmul(left, right, finish, shape)
 
     def reach(self, record: MatrixProduct | Hybrid, x: Operand, y: Operand) -> tuple[Array, Array] | None:
         """A sum of as many products as the inner dimension has; columns of a constant y as they are."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from intact.arith.accumulate import Matrix, convolve
 from intact.arith.calls import gemm, gemm16, pieces
+from intact.arith.calls.matmul import Factor, matmul
 from intact.arith.requantize import RULES, See
 from intact.errors import ModelError
 from intact.ir.op import Operand
@@ -131,15 +133,22 @@ class Conv2D(Convolution2D):
     def compile(
         self, record: Convolution | Hybrid, input: Operand, filter: Operand, bias: Operand | None = None
     ) -> Call | None:
-        """A convolution by a constant filter."""
+        """A convolution; by a filter that is computed in one group alone."""
         if isinstance(record, Hybrid):
             return None
         shared = record.weighted
-        if shared.weights is None or (bias is not None and shared.bias is None):
-            return None
-        rows = shared.centred_filter(shared.weights).reshape(filter.shape[0], -1)
         place = self.place(input.shape, filter.shape)
         zero, finish = shared.input_zero_point, shared.requantize
+        if shared.weights is None or (bias is not None and shared.bias is None):
+            if input.shape[3] != filter.shape[3]:
+                return None
+            shape = (input.shape[0], *place.positions, filter.shape[0])
+            depth = math.prod(filter.shape[1:])
+            x = Factor(0, input.dtype.value, (math.prod(shape[:3]), depth), zero)
+            y = Factor(1, filter.dtype.value, (shape[3], depth), shared.filter_zero_point, is_adjoint=True)
+            third = None if bias is None else (2, bias.dtype.value)
+            return matmul(x, y, finish, shape, third, (place, input.shape))
+        rows = shared.centred_filter(shared.weights).reshape(filter.shape[0], -1)
         if input.shape[3] != filter.shape[3]:
             call = pieces.grouped
         else:

@@ -10,6 +10,7 @@ import numpy as np
 
 from intact.arith.accumulate import Matrix
 from intact.arith.calls import gemm, gemm16
+from intact.arith.calls.matmul import Factor, matmul
 from intact.arith.requantize import RULES, See
 from intact.arith.rounding import FIXED
 from intact.errors import ModelError, UncoveredError
@@ -198,11 +199,13 @@ class FullyConnected(Op):
         if isinstance(record, Hybrid):
             return None
         shared = record.weighted
-        if shared.weights is None or (bias is not None and shared.bias is None):
-            return None
         units, depth = filter.shape
         rows = math.prod(input.shape) // depth if depth else 0
         shape = (*input.shape[:-1], units) if self.keep_num_dims else (rows, units)
+        if shared.weights is None or (bias is not None and shared.bias is None):
+            x = Factor(0, input.dtype.value, (rows, depth), shared.input_zero_point)
+            y = Factor(1, filter.dtype.value, filter.shape, shared.filter_zero_point, is_adjoint=True)
+            return matmul(x, y, shared.requantize, shape, None if bias is None else (2, bias.dtype.value))
         weights, zero = shared.centred_filter(shared.weights), shared.input_zero_point
         call = gemm16.dense if input.dtype == DType.INT16 else gemm.dense
         return call(input.dtype.value, rows, weights, shared.bias, zero, shared.requantize, shape)

@@ -8,10 +8,10 @@
 
 #include "avx512.h"
 #include "finish16.h"
-#include "gemm16.h"
+#include "gemm16_tiles.h"
 
-#define MOST 12  /* rows of a tile */
-#define WIDEST 4 /* panels of a tile */
+#define MOST INTACT_TALLEST16
+#define WIDEST INTACT_WIDEST16
 
 /* [panel][row][16] */
 typedef int32_t sums32[WIDEST * MOST * INTACT_PANEL];
@@ -60,9 +60,6 @@ INLINE void tile(const intact_gemm16 *g, const int16_t *in, int64_t panel, int64
             _mm512_storeu_si512(sums + (p * height + i) * INTACT_PANEL, acc[i][p]);
 }
 
-typedef void tile_function(const intact_gemm16 *g, const int16_t *in, int64_t panel, int64_t begin, int64_t end,
-                           int32_t *sums);
-
 #define TILE(height, panels)                                                                                     \
     static void tile_##height##x##panels(const intact_gemm16 *g, const int16_t *in, int64_t panel, int64_t begin, \
                                          int64_t end, int32_t *sums)                                             \
@@ -72,14 +69,19 @@ typedef void tile_function(const intact_gemm16 *g, const int16_t *in, int64_t pa
 TILE(12, 1) TILE(12, 2) TILE(6, 1) TILE(6, 2) TILE(6, 4) TILE(4, 1) TILE(4, 2) TILE(4, 4)
 TILE(2, 1) TILE(2, 2) TILE(2, 4) TILE(1, 1) TILE(1, 2) TILE(1, 4)
 
-static const struct {
-    int height, panels;
-    tile_function *run;
-} tiles[] = {
+static const intact_tile16 tiles[] = {
     {12, 2, tile_12x2}, {12, 1, tile_12x1}, {6, 4, tile_6x4}, {6, 2, tile_6x2}, {6, 1, tile_6x1},
     {4, 4, tile_4x4},   {4, 2, tile_4x2},   {4, 1, tile_4x1}, {2, 4, tile_2x4}, {2, 2, tile_2x2},
     {2, 1, tile_2x1},   {1, 4, tile_1x4},   {1, 2, tile_1x2}, {1, 1, tile_1x1},
 };
+
+const intact_tile16 *intact_tile16_for(int64_t rows, int panels)
+{
+    const intact_tile16 *t = tiles;
+    while (t->height > rows || t->panels != panels)
+        t++;
+    return t;
+}
 
 /* Adds biases and what the filter's offset makes to sums of 32 bits, which wrap. */
 static void complete(const intact_gemm16 *g, int64_t panel, int panels, int height, const int64_t *totals,
@@ -115,20 +117,20 @@ static void add_wide(const int32_t *block, int64_t count, int64_t *sums)
     }
 }
 
-static void do_tile(const intact_gemm16 *g, int t, const int16_t *in, int64_t panel, const int64_t *totals,
-                    int16_t *out)
+static void do_tile(const intact_gemm16 *g, const intact_tile16 *t, const int16_t *in, int64_t panel,
+                    const int64_t *totals, int16_t *out)
 {
-    int height = tiles[t].height, panels = tiles[t].panels, wide = g->finish.wide && !g->narrow;
+    int height = t->height, panels = t->panels, wide = g->finish.wide && !g->narrow;
     sums32 sums;
     sums64 more;
     if (wide) {
         begin_wide(g, panel, panels, height, totals, more);
         for (int64_t k = 0; k < g->depth; k += g->block) {
-            tiles[t].run(g, in, panel, k, k + g->block < g->depth ? k + g->block : g->depth, sums);
+            t->run(g, in, panel, k, k + g->block < g->depth ? k + g->block : g->depth, sums);
             add_wide(sums, panels * height * INTACT_PANEL, more);
         }
     } else {
-        tiles[t].run(g, in, panel, 0, g->depth, sums);
+        t->run(g, in, panel, 0, g->depth, sums);
         complete(g, panel, panels, height, totals, sums);
     }
     for (int p = 0; p < panels; p++) {
@@ -151,10 +153,9 @@ static void do_block(const intact_gemm16 *g, const int16_t *in, int16_t *out, in
                 totals[row] += in[row * g->depth + k];
     for (int64_t panel = first; panel < last;) {
         int panels = rows < MOST && last - panel >= 4 ? 4 : last - panel >= 2 ? 2 : 1;
-        int t = 0;
-        for (int64_t row = 0; row < rows; row += tiles[t].height) {
-            while (tiles[t].height > rows - row || tiles[t].panels != panels)
-                t++;
+        const intact_tile16 *t;
+        for (int64_t row = 0; row < rows; row += t->height) {
+            t = intact_tile16_for(rows - row, panels);
             do_tile(g, t, in + row * g->depth, panel, totals + row, out + row * g->outputs);
         }
         panel += panels;

@@ -13,6 +13,8 @@
 #include "gemm16.h"
 #include "lstm.h"
 #include "lut.h"
+#include "matmul.h"
+#include "matmul16.h"
 #include "mul.h"
 #include "pieces.h"
 #include "pool.h"
@@ -91,6 +93,8 @@ const intact_entry intact_registry[] = {
      {intact_depthwise16_scalar, X86(INTACT_VNNI, intact_depthwise16_vnni)},
      {X86(INTACT_VNNI, intact_depthwise16_prepare_vnni)}},
     GEMM(pieces, pieces),
+    GEMM(matmul, gemm),
+    {"matmul16", sizeof(intact_matmul16), {intact_matmul16_scalar, X86(INTACT_VNNI, intact_matmul16_vnni)}, {0}},
     {"pieces16", sizeof(intact_pieces16), {intact_pieces16_scalar, X86(INTACT_VNNI, intact_pieces16_vnni)}, {0}},
     {"lut",
      sizeof(intact_lut),
