@@ -114,5 +114,20 @@ def test_pages_beside_the_buffers_are_not_touched(mode: str, recorded: Recorder,
 def test_sanitizers_find_nothing(sanitizers: str, recorded: Recorder, tmp_path: Path) -> None:
     arguments = ["-DCMAKE_BUILD_TYPE=Debug", f"-DINTACT_SANITIZE={sanitizers}", f"-DCMAKE_C_COMPILER={CC}"]
     subprocess.run(["cmake", "-S", ROOT, "-B", tmp_path, *arguments], check=True, capture_output=True)
-    subprocess.run(["cmake", "--build", tmp_path, "-j", "2"], check=True, capture_output=True)
+    subprocess.run(["cmake", "--build", tmp_path, "-j", "2", "--target", "driver"], check=True, capture_output=True)
     run_driver(tmp_path / "driver", recorded, "heap")
+
+
+EMULATOR = ("qemu-aarch64", "aarch64-linux-gnu-gcc", "cmake")
+
+
+@pytest.mark.skipif(not all(map(shutil.which, EMULATOR)), reason=f"not all there: {', '.join(EMULATOR)}")
+def test_arm_kernels_under_an_emulator(recorded: Recorder, tmp_path: Path) -> None:
+    """What `make arm` does for drawn parameters, for the recorded calls of all kernels."""
+    machine = ["-DCMAKE_SYSTEM_NAME=Linux", "-DCMAKE_SYSTEM_PROCESSOR=aarch64", f"-DCMAKE_C_COMPILER={EMULATOR[1]}"]
+    subprocess.run(["cmake", "-S", ROOT, "-B", tmp_path, *machine], check=True, capture_output=True)
+    subprocess.run(["cmake", "--build", tmp_path, "-j", "2", "--target", "driver"], check=True, capture_output=True)
+    command = [EMULATOR[0], "-cpu", "max", "-L", "/usr/aarch64-linux-gnu", tmp_path / "driver", recorded.path, "ends"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-4000:]
+    assert done.stdout.startswith(f"{recorded.programs} programs, ")
