@@ -7,7 +7,7 @@
 
 typedef struct {
     __m512i first, second; /* zero points of the operands */
-    __m512i zero_point, low, high; /* of a result of 16 bits */
+    __m512i low, high; /* of a result of 16 bits */
     ends8 ends; /* of a result of 8 bits */
     channels16 channels; /* one, sixteen times */
 } constants;
@@ -42,7 +42,7 @@ INLINE void mul16(const constants *k, const void *a, int64_t a_step, const void 
         __mmask32 mask = of32(count - i);
         __m512i products[2];
         products32(k, read32(a, a_step, i, mask), read32(b, b_step, i, mask), rounding, products);
-        __m512i result = _mm512_adds_epi16(_mm512_packs_epi32(products[0], products[1]), k->zero_point);
+        __m512i result = _mm512_packs_epi32(products[0], products[1]);
         result = _mm512_min_epi16(_mm512_max_epi16(result, k->low), k->high);
         _mm512_mask_storeu_epi16(out + i, mask, result);
     }
@@ -68,14 +68,15 @@ void intact_mul_avx512(const void *params, const void *const *in, void *const *o
     enum rounding rounding = rounding_of(r);
     /* Ties that go up are the same with nothing taken off. */
     int fixed = rounding == FIXED_AWAY || rounding == FIXED_UP;
-    if (!(fixed || (rounding == FLOAT_EVEN && p->bytes == 1))) {
+    /* Numbers of 16 bits are packed before they are moved to the zero point: what leaves 16 bits on its way is lost. */
+    int moved = p->bytes == 2 && r->zero_point;
+    if (moved || !(fixed || (rounding == FLOAT_EVEN && p->bytes == 1))) {
         intact_mul_scalar(params, in, out, scratch, begin, end);
         return;
     }
     constants k = {
         .first = _mm512_set1_epi16((short)p->zero_points[0]),
         .second = _mm512_set1_epi16((short)p->zero_points[1]),
-        .zero_point = _mm512_set1_epi16((short)r->zero_point),
         .low = _mm512_set1_epi16((short)r->low),
         .high = _mm512_set1_epi16((short)r->high),
         .ends = read_ends(r),

@@ -3,6 +3,7 @@
 
 #include "add.h"
 #include "argmax.h"
+#include "binary.h"
 #include "depthwise.h"
 #include "dequantize.h"
 #include "quantize.h"
@@ -21,6 +22,7 @@
 #include "reduce.h"
 #include "resize.h"
 #include "softmax.h"
+#include "statistics.h"
 #include "svdf.h"
 #include "pairs.h"
 
@@ -126,6 +128,11 @@ const intact_entry intact_registry[] = {
     {"rescale",
      sizeof(intact_rescale),
      {intact_rescale_scalar, X86(INTACT_AVX512, intact_rescale_avx512)},
+     {0}},
+    {"binary", sizeof(intact_binary), {intact_binary_scalar, X86(INTACT_AVX2, intact_binary_avx2)}, {0}},
+    {"statistics",
+     sizeof(intact_statistics),
+     {intact_statistics_scalar, X86(INTACT_AVX512, intact_statistics_avx512)},
      {0}},
     {"mul", sizeof(intact_mul), {intact_mul_scalar, X86(INTACT_AVX512, intact_mul_avx512)}, {0}},
     {0},
