@@ -7,7 +7,7 @@ CMAKE ?= $(shell command -v cmake || echo $(BIN)/cmake)
 PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt $(BIN)/pip -q --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs kernels arm wheel clean
+.PHONY: help demo test lint format docs kernels arm fuzz wheel clean
 .NOTPARALLEL:
 
 help:  ## Say what can be made
@@ -43,6 +43,13 @@ arm: $(CMAKE)  ## Compare the Arm kernels with the portable ones under an emulat
 	@$(CMAKE) -S . -B build/arm -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64 -DCMAKE_C_COMPILER=aarch64-linux-gnu-gcc >/dev/null
 	@MAKEFLAGS=--no-print-directory $(CMAKE) --build build/arm --parallel --target levels
 	qemu-aarch64 -cpu max -L /usr/aarch64-linux-gnu build/arm/levels $(CASES)
+
+# Debian: clang libclang-rt-14-dev
+CLANG ?= $(shell command -v clang || command -v clang-14)
+fuzz: $(CMAKE)  ## Draw cases of all kernels by coverage for a minute, under sanitizers
+	@$(CMAKE) -S . -B build/fuzz -DCMAKE_C_COMPILER=$(CLANG) -DINTACT_SANITIZE=fuzzer-no-link,address,undefined >/dev/null
+	@MAKEFLAGS=--no-print-directory $(CMAKE) --build build/fuzz --parallel --target fuzz
+	build/fuzz/fuzz -max_total_time=60 -timeout=60 -rss_limit_mb=4000
 
 wheel: .venv/runtime  ## Build a wheel of this platform into dist
 	$(PIP) wheel --no-deps -w dist .

@@ -89,7 +89,7 @@ def _kept(kept: object) -> Iterator[Block]:
     if isinstance(kept, tuple | list):
         for item in kept:
             yield from _kept(item)
-    else:
+    elif kept is not None:
         assert isinstance(kept, Block), f"a call keeps {type(kept)}"
         yield kept
 

@@ -229,8 +229,8 @@ static void run_step(const step *s, memory *buffers)
                 while (first < expected->size && results[i].bytes[first] == expected->bytes[first])
                     first++;
                 if (first < expected->size && (!doubt || i == s->writes_count - 1)) {
-                    fprintf(stderr, "program %" PRId64 ", %s: level %d, way %d, result %" PRId64 " differs at byte %zu\n",
-                            programs, s->name, level, (int)way, i, first);
+                    fprintf(stderr, "program %" PRId64 ", %s: level %d, way %d, result %d differs at byte %zu\n",
+                            programs, s->name, level, (int)way, (int)i, first);
                     faults++;
                 }
                 compared += (int64_t)expected->size;
