@@ -98,3 +98,19 @@ def test_only_graphs_that_run_need_be_covered() -> None:
     assert Exact(model).run({"x": np.array([-1, 0, 1, 2], np.int8)})["y"].tolist() == [0, 0, 1, 2]
     with pytest.raises(IntactError, match="CUSTOM:Mine"):
         Exact(model, graph=model.graphs[1])
+
+
+def test_what_is_traced_is_seen_in_the_midst_of_a_run() -> None:
+    engine = Exact(parse(CHAIN))
+    seen: dict[str, np.ndarray] = {}
+    engine.run({"x": np.ones((1, 64), np.int8)}, trace={engine.graph.nodes[2]: seen.__setitem__})
+    assert "clamped" in seen
+
+
+def test_inputs_may_lie_anywhere_in_memory() -> None:
+    engine = Exact(parse(CHAIN.replace("int8", "int16")))
+    numbers = np.arange(-32, 32, dtype=np.int16).reshape(1, 64)
+    odd = np.frombuffer(b"\0" + numbers.tobytes(), np.int16, offset=1).reshape(1, 64)
+    assert not odd.flags.aligned
+    for given in (odd, np.asfortranarray(numbers.reshape(64, 1)).T):
+        np.testing.assert_array_equal(engine.run({"x": given})["d"], engine.run({"x": numbers})["d"])

@@ -51,3 +51,12 @@ def test_products_of_signs(level, rows, outputs, depth, seed) -> None:
     np.testing.assert_array_equal(right, a @ b.T)
     left = multiply_signs(*packed, depth, library(level))
     assert (left.dtype, left.tolist()) == (right.dtype, right.tolist())
+
+
+@every_level
+def test_a_span_beyond_float32_does_no_harm(level) -> None:
+    numbers = np.float32([3e38, -3e38, 0])
+    for span in ((-3e38, np.inf), (-3e38, 3.4e38)):
+        left, right = (summary(numbers, 4, span, kernels) for kernels in (library(level), NUMPY))
+        assert left.histogram.tolist() == right.histogram.tolist()
+        assert (left.below, left.above) == (right.below, right.above)

@@ -23,7 +23,8 @@ class Summary:
         infinities: how many are infinity or -infinity.
         histogram: int64 (bins,), the finite numbers x by floor((x - low) * float32(bins / (high - low))), each step
             rounded to float32; None where it was not asked for.
-        below, above: finite numbers below the first and above the last bin.
+        below, above: finite numbers below the first and above the last bin; below also those whose place is no number,
+            where the span is beyond float32.
     """
 
     min: float
@@ -67,9 +68,9 @@ def _summary(numbers: NDArray[np.float32], bins: int, low: np.float32, factor: n
     nans = int(np.count_nonzero(np.isnan(numbers)))
     counts = None
     if bins:
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             places = np.floor((finite - low) * factor)
-        places = np.where(places < 0, bins, np.where(places >= bins, bins + 1, places))
+        places = np.where(~(places >= 0), bins, np.where(places >= bins, bins + 1, places))
         counts = np.bincount(places.astype(np.int64), minlength=bins + 2)
     return _made(*ends, nans, numbers.size - finite.size - nans, counts)
 

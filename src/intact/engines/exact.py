@@ -253,6 +253,8 @@ class Exact:
         step = self.steps[graph][index]
         if self._library is None or isinstance(step, Island) or step.node in watch.trace:
             return None
+        if watch.trace:
+            most = 1  # what is traced may be any of the steps that follow
         made = self._compiled.setdefault((graph, index, most), [])
         for known_shapes, compiled in made:
             if all(self._contents(v, known).shape == shape for v, shape in known_shapes.items()):
@@ -271,14 +273,14 @@ class Exact:
 
     def compiled(self) -> list[Compiled]:
         """Returns the programs of C kernels that runs have made so far."""
-        return [c for made in self._compiled.values() for _, c in made if c is not None]
+        return [c for made in list(self._compiled.values()) for _, c in list(made) if c is not None]
 
     def _run_kernels(self, kernels: Compiled, known: dict[Value, Array], watch: _Watch) -> None:
         """Adds what kernels make to what is known, and updates variables."""
         assert self._pool is not None
         pool = self._pool if watch.alone else None
         inputs = [self._contents(v, known) for v in kernels.reads]
-        inputs = [a if a.flags.c_contiguous else np.ascontiguousarray(a) for a in inputs]
+        inputs = [a if a.flags.c_contiguous and a.flags.aligned else np.require(a, None, "CA") for a in inputs]
         if watch.spent is None:
             results = kernels.program.run([inputs], pool)[0]
         else:

@@ -30,8 +30,8 @@ class Between(NamedTuple):
 
 def bilinear(
     dtype: str, image: tuple[int, ...], rows: Between, columns: Between, *, bits: int, away: bool, joined: bool
-) -> Call:
-    """Returns the weighted means of operand 0 between its elements.
+) -> Call | None:
+    """Returns the weighted means of operand 0 between its elements; None where there are results but no elements.
 
     Args:
         dtype: of operand and result: int8, uint8 or int16.
@@ -40,6 +40,8 @@ def bilinear(
         away: ties go away from zero; else they go up.
         joined: in float32 the two factors of an element are multiplied with each other first.
     """
+    if 0 in image[1:3] and all((image[0], rows.before.size, columns.before.size, image[3])):
+        return None
     lines = [_line(line, extent, bits > 0) for line, extent in zip((rows, columns), image[1:3], strict=True)]
     wide = dtype == "int16"
     blend = native.FIXED if bits else native.WEIGHTS if joined else native.FLOAT

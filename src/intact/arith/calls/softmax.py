@@ -95,7 +95,7 @@ def lines(shape: tuple[int, ...], powers: NDArray[np.int64], inverses: NDArray[n
         inverses: int64 (513,), 1 / (1 + number) of numbers from 0 to 1, Q0.15.
     """
     depth = _depth(shape)
-    if depth is None or powers[0] <= 0 or powers.min() < 0 or depth * int(powers.max()) >= 1 << 31:
+    if depth is None or powers[0] <= 1 or powers.min() < 0 or depth * int(powers.max()) >= 1 << 31:
         return None
     changes = np.flatnonzero(np.diff(powers))
     last = int(changes[-1]) + 1 if changes.size else 0

@@ -228,8 +228,10 @@ static void gather(const intact_window *w, const uint8_t *images, uint8_t *rows,
         int64_t top = y * w->stride[0] - w->before[0], reach = (w->size[0] - 1) * w->dilation[0];
         int64_t most = w->positions[1] - x < end - begin ? w->positions[1] - x : end - begin, count = 0;
         int64_t left = x * w->stride[1] - w->before[1];
-        const uint8_t *from = images + (begin / w->positions[1] / w->positions[0] * w->extent[0] + top) * line;
-        if (top >= 0 && top + reach < w->extent[0])
+        int inside = top >= 0 && top + reach < w->extent[0];
+        const uint8_t *from =
+            images + (begin / w->positions[1] / w->positions[0] * w->extent[0] + (inside ? top : 0)) * line;
+        if (inside)
             for (; count < most && left >= 0 && left + w->size[1] <= w->extent[1]; count++, left += w->stride[1]) {
                 uint8_t *to = rows + count * stride;
                 for (int64_t i = 0; i < w->size[0]; i++, to += width)

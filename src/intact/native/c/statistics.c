@@ -28,7 +28,7 @@ void intact_statistics_scalar(const void *params, const void *const *in, void *c
         high = x > high ? x : high;
         if (bins) {
             float place = floorf((x - p->low) * p->factor);
-            bins[place < 0 ? p->bins : place >= (float)p->bins ? p->bins + 1 : (int64_t)place]++;
+            bins[!(place >= 0) ? p->bins : place >= (float)p->bins ? p->bins + 1 : (int64_t)place]++;
         }
     }
     /* Which zero of two signs is the smaller depends on which came first; adding 0 makes it positive. */

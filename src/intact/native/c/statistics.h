@@ -7,7 +7,7 @@
 /* in: float32 (count). out: an intact_summary, and int64 (bins + 2) where there are bins. There is one unit.
  *
  * Bin b counts the finite numbers x with floor((x - low) * factor) = b, each step rounded to float32; the last but one
- * counts those below bin 0, the last those above the bins. */
+ * counts those below bin 0 and those whose place is no number, the last those above the bins. */
 typedef struct {
     int64_t count;
     int64_t bins; /* 0 for none */

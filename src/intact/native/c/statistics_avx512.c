@@ -12,7 +12,7 @@ static inline void count_bins(const intact_statistics *p, __m512 x, __mmask16 ma
     int32_t at[16];
     __m512 place = _mm512_mul_ps(_mm512_sub_ps(x, _mm512_set1_ps(p->low)), _mm512_set1_ps(p->factor));
     place = _mm512_roundscale_ps(place, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
-    __mmask16 below = _mm512_cmp_ps_mask(place, _mm512_setzero_ps(), _CMP_LT_OQ);
+    __mmask16 below = _mm512_cmp_ps_mask(place, _mm512_setzero_ps(), _CMP_NGE_UQ);
     __mmask16 above = _mm512_cmp_ps_mask(place, _mm512_set1_ps((float)p->bins), _CMP_GE_OQ);
     __m512i index = _mm512_cvttps_epi32(place);
     index = _mm512_mask_mov_epi32(index, below, _mm512_set1_epi32((int32_t)p->bins));
