@@ -280,7 +280,7 @@ class Exact:
         assert self._pool is not None
         pool = self._pool if watch.alone else None
         inputs = [self._contents(v, known) for v in kernels.reads]
-        inputs = [a if a.flags.c_contiguous and a.flags.aligned else np.require(a, None, "CA") for a in inputs]
+        inputs = [a if a.flags.c_contiguous and a.flags.aligned else np.require(a, None, ["C", "A"]) for a in inputs]
         if watch.spent is None:
             results = kernels.program.run([inputs], pool)[0]
         else:
