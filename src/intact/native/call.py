@@ -75,5 +75,6 @@ def address(array: Array) -> int:
 
 def flipped(array: Array) -> Array:
     """Returns a contiguous array as programs hold it, and such a one as it was: int8 with the top bit flipped."""
-    array = np.require(array, None, ["C", "A"])
+    # One dimension at least: NumPy makes a number of what is computed on none.
+    array = np.require(np.ascontiguousarray(array), None, "A")
     return (array.view(np.uint8) ^ np.uint8(0x80)).view(np.int8) if array.dtype == np.int8 else array
