@@ -43,7 +43,7 @@ def test_not_built(unloaded: pytest.MonkeyPatch, tmp_path: Path) -> None:
     found = absence()
     assert found.kind == "missing"
     assert str(found) == (
-        "the C kernels were not built, for want of a C compiler that can. Install gcc or clang, then intact again with "
+        "intact was installed without C kernels. Install gcc or clang, then intact again with "
         "pip's --force-reinstall --no-cache-dir"
     )
     assert not Exact(parse(MODEL)).compiled(), "NumPy does it all"
@@ -114,7 +114,7 @@ def test_the_environment_asks_for_what_cannot_be_had(unloaded: pytest.MonkeyPatc
     unloaded.setattr(intact.native, "__path__", [str(tmp_path)])
     library._opened.cache_clear()
     load.cache_clear()
-    with pytest.raises(UsageError, match="INTACT_KERNELS=scalar, and there are no C kernels: the C kernels were not"):
+    with pytest.raises(UsageError, match="INTACT_KERNELS=scalar, but intact was installed without"):
         Exact(parse(MODEL))
 
 

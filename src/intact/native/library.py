@@ -125,7 +125,7 @@ def load(level: str | None = None) -> Library | Absence:
     if not wanted:
         return found
     if isinstance(found, Absence):
-        return Absence("wrong", f"{asks}, and there are no C kernels: {found.why}", f"{found.fix}, or unset it")
+        return Absence("wrong", f"{asks}, but {found.why}", f"{found.fix}, or unset it")
     if wanted not in found.levels:
         had = f"the processor has {LEVELS[found.processor]}"
         if wanted in LEVELS[: found.processor]:
@@ -143,7 +143,7 @@ def _opened() -> Library | Absence:
     if path is None:
         return Absence(
             "missing",
-            "the C kernels were not built, for want of a C compiler that can",
+            "intact was installed without C kernels",
             f"Install gcc or clang, then intact again {again}",
         )
     try:
