@@ -1,0 +1,131 @@
+"""How often numbers of each size were seen, in fixed memory: what percentiles and errors of clipping are read from.
+
+A number falls into a bucket by its sign, its exponent and the first 7 bits of its mantissa, which are the upper bits of
+its float32 representation; so a bucket is at most 2^-7 of its numbers wide, and its middle is within 2^-8 of each.
+Buckets reach 16 octaves down from the largest magnitude seen; what is smaller counts as 0.
+
+Buckets are those of the numbers, not of the order in which they come: what is below 16 octaves under the final largest
+magnitude ends in the bucket of 0, whether it was counted there at once or moved there when a larger number came. So
+several sketches merged are the sketch of everything, count for count.
+
+Sources:
+    the buckets of a constant relative width are those of DDSketch (Masson, Rim, Lee: "DDSketch: A Fast and
+    Fully-Mergeable Quantile Sketch with Relative-Error Guarantees", VLDB 2019), with the logarithm cut from the floating
+    point number itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from intact.ir.types import Array
+
+BITS: Final = 7
+"""Of the mantissa that tell buckets apart."""
+
+OCTAVES: Final = 16
+
+RELATIVE_ERROR: Final = 2.0 ** -(BITS + 1)
+"""Of a number read from the sketch, to the number that was seen."""
+
+ABSOLUTE_ERROR: Final = 2.0**-OCTAVES
+"""Of a number read as 0, as part of the largest magnitude."""
+
+_SHIFT: Final = 23 - BITS
+_SPAN: Final = OCTAVES << BITS
+
+
+class Sketch:
+    """Counts of numbers by bucket.
+
+    Attributes:
+        count: numbers seen.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._zeros = 0
+        self._top = 0
+        """Bucket of the largest magnitude; 0 where only 0 was seen."""
+        self._counts = np.zeros((2, _SPAN), np.int64)
+        """Of positive and of negative numbers, by how many buckets they are below the top."""
+
+    def update(self, array: Array) -> None:
+        """Counts the numbers of a float32 array, any shape, all finite."""
+        bits = np.ascontiguousarray(array, np.float32).reshape(-1).view(np.uint32) >> np.uint32(_SHIFT)
+        negative = 1 << (8 + BITS)
+        seen = np.bincount(bits, minlength=2 * negative)
+        self._add(seen[:negative], seen[negative:])
+
+    def merge(self, other: Sketch) -> None:
+        """Counts everything that the other has counted."""
+        span = 1 << (8 + BITS)
+        whole = np.zeros((2, span), np.int64)
+        low = max(0, other._top - _SPAN + 1)
+        whole[:, low : other._top + 1] = other._counts[:, : other._top - low + 1][:, ::-1]
+        whole[0, 0] += other._zeros
+        self._add(whole[0], whole[1])
+
+    def _add(self, positive: NDArray[np.int64], negative: NDArray[np.int64]) -> None:
+        """Adds counts by bucket, from the smallest magnitude on; the first bucket has 0 itself."""
+        both = np.stack([positive, negative])
+        present = np.flatnonzero(both.any(axis=0))
+        if present.size == 0:
+            return
+        self.count += int(both.sum())
+        top = int(present[-1])
+        if top > self._top:
+            moved = min(top - self._top, _SPAN)
+            self._zeros += int(self._counts[:, _SPAN - moved :].sum())
+            self._counts[:, moved:] = self._counts[:, : _SPAN - moved].copy()
+            self._counts[:, :moved] = 0
+            self._top = top
+        low = max(1, self._top - _SPAN + 1)
+        self._zeros += int(both[:, :low].sum())
+        kept = both[:, low : self._top + 1][:, ::-1]
+        self._counts[:, : kept.shape[1]] += kept
+
+    def points(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Returns the middles of all buckets that have numbers, rising, and how many each has."""
+        middles = _middles(self._top)
+        values = np.concatenate([-middles, [0.0], middles[::-1]])
+        counts = np.concatenate([self._counts[1, : middles.size], [self._zeros], self._counts[0, : middles.size][::-1]])
+        seen = counts > 0
+        return values[seen], counts[seen]
+
+    def quantile(self, part: float) -> float:
+        """Returns the number that a part of all numbers do not exceed, to the sketch's error.
+
+        Args:
+            part: 0 to 1. The number is that at rank floor(part * (count - 1)), counted from 0.
+        """
+        values, counts = self.points()
+        rank = int(np.floor(part * (self.count - 1)))
+        return float(values[np.searchsorted(np.cumsum(counts), rank, side="right")])
+
+    def numbers(self) -> dict[str, Any]:
+        """Returns what it remembers in types JSON has: pairs of bucket below the top and count, by sign."""
+        found: dict[str, Any] = {"count": self.count, "zeros": self._zeros, "top": self._top}
+        for name, counts in zip(("positive", "negative"), self._counts, strict=True):
+            found[name] = [[int(i), int(counts[i])] for i in np.flatnonzero(counts)]
+        return found
+
+    def restore(self, numbers: Mapping[str, Any]) -> None:
+        """Remembers what `numbers` returned."""
+        self.count, self._zeros, self._top = numbers["count"], numbers["zeros"], numbers["top"]
+        self._counts[:] = 0
+        for row, name in enumerate(("positive", "negative")):
+            for bucket, count in numbers[name]:
+                self._counts[row, bucket] = count
+
+
+def _middles(top: int) -> NDArray[np.float64]:
+    """Returns the middle of each bucket from `top` down, as far as there are any."""
+    buckets = np.arange(top, max(0, top - _SPAN), -1, dtype=np.int64)
+    lower = (buckets << _SHIFT).astype(np.uint32).view(np.float32).astype(np.float64)
+    upper = ((buckets + 1) << _SHIFT).astype(np.uint32).view(np.float32).astype(np.float64)
+    return (lower + np.where(np.isfinite(upper), upper, lower)) / 2
