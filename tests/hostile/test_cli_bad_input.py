@@ -108,7 +108,11 @@ def test_a_disk_that_fills_up(command: str, intact_: Intact, here: Path, monkeyp
 
 BAD_OPTIONS = [
     (("--recipe", "int9"), "there is no recipe 'int9'; expected one of int8. [E003]"),
-    (("--observer", "mean"), "there is no observer 'mean'; expected one of minmax. [E003]"),
+    (
+        ("--observer", "mean"),
+        "there is no observer 'mean'; expected one of entropy, min-max, moving-average, mse, percentile, "
+        "record-percentile. [E003]",
+    ),
     (
         ("--input-type", "int16"),
         (

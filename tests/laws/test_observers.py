@@ -48,6 +48,8 @@ def test_merging_is_seeing_all_in_one_pass(name, a, b, c) -> None:
 @every_observer
 @given(a=SEEN, b=SEEN, random=st.randoms())
 def test_order_does_not_matter(name, a, b, random) -> None:
+    if type(observer(name)).ordered:
+        return
     assert saw(name, a, b).state() == saw(name, b, a).state()
     shuffled = random.sample(a + b, len(a + b))
     assert saw(name, shuffled).state() == saw(name, a, b).state()
@@ -95,13 +97,12 @@ def test_what_is_not_finite_is_refused_and_leaves_no_trace(name, bad) -> None:
 @every_observer
 def test_memory_is_fixed(name) -> None:
     rng = np.random.default_rng(0)
-    total = saw(name, [rng.normal(size=1000).astype(np.float32)])
-    size = len(json.dumps(total.state()))
-    for _ in range(50):
-        total.update(rng.normal(size=1000).astype(np.float32))
-    assert len(json.dumps(total.state())) < size + 1000
+    total = observer(name)
+    for scale in rng.lognormal(0, 3, 3000):
+        total.update((scale * rng.normal(size=100)).astype(np.float32))
+    assert len(json.dumps(total.state())) < 80_000
 
 
 def test_unknown_observer() -> None:
-    with pytest.raises(UsageError, match=r"there is no observer 'maximum'; expected one of .*minmax.*\. \[E003\]"):
+    with pytest.raises(UsageError, match=r"there is no observer 'maximum'; expected one of .*min-max.*\. \[E003\]"):
         observer("maximum")

@@ -30,7 +30,7 @@ def observed(model: Model, low: float = -1.5, high: float = 0.1) -> Ranges:
     observers = {}
     for value in model.main.values:
         if not value.is_constant:
-            observers[value] = observer("minmax")
+            observers[value] = observer("min-max")
             observers[value].update(np.array([low, high], np.float32))
     return Ranges.of(model, model.main, observers)
 
@@ -51,9 +51,9 @@ def refusal(path, model: Model | None = None) -> str:
 def test_only_what_was_observed_has_a_range() -> None:
     model = conv()
     output = model.main.outputs[0]
-    seen = observer("minmax")
+    seen = observer("min-max")
     seen.update(np.array([-2.0, 3.0, 1.0], np.float32))
-    ranges = Ranges.of(model, model.main, {output: seen, model.main.inputs[0]: observer("minmax")})
+    ranges = Ranges.of(model, model.main, {output: seen, model.main.inputs[0]: observer("min-max")})
     index = model.main.values.index(output)
     assert len(ranges) == 1
     assert ranges.lookup(0, index) == Range("y", -2.0, 3.0, 3)

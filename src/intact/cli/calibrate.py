@@ -14,7 +14,7 @@ from intact.cli.options import by_signature, emit, json_option, notes, require_o
 )
 @click.argument("model")
 @click.option("--data", multiple=True, required=True, metavar="[SIGNATURE=]PATH", help="Samples: a folder or a file.")
-@click.option("--observer", default="minmax", show_default=True, help="What makes a range of the values seen.")
+@click.option("--observer", default="min-max", show_default=True, help="What makes a range of the values seen.")
 @click.option("-o", "--output", required=True, metavar="RANGES", help="File of ranges to write.")
 @json_option
 def command(model: str, data: tuple[str, ...], observer: str, output: str, as_json: bool) -> None:

@@ -28,7 +28,7 @@ PORTS = click.Choice(["float32", "int8", "uint8"])
     "--ranges", multiple=True, metavar="RANGES", help="Ranges from `intact calibrate`; data then only checks."
 )
 @click.option("--recipe", default="int8", show_default=True, help="Kind of quantization.")
-@click.option("--observer", default="minmax", show_default=True, help="What makes a range of the values seen.")
+@click.option("--observer", default="min-max", show_default=True, help="What makes a range of the values seen.")
 @click.option("--input-type", type=PORTS, default="float32", show_default=True, help="Type of float inputs.")
 @click.option("--output-type", type=PORTS, default="float32", show_default=True, help="Type of float outputs.")
 @click.option("--require-integer", is_flag=True, help="Fail rather than leave an operator in float.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final, Self
@@ -15,16 +16,22 @@ _REGISTRY: Final[dict[str, type[Observer]]] = {}
 class Observer(ABC):
     """Base of all observers. A subclass with a `name` registers itself.
 
-    Arrays are seen in any order and in any grouping, by one observer or by several that are merged: the range is the
-    same. tests/laws/test_observers.py holds every observer to this.
+    Arrays are seen by one observer or by several that are merged: the range is the same, whatever the order; of those
+    that are `ordered`, when they are merged in order. tests/laws/test_observers.py holds every observer to this.
 
     Class attributes:
         name: what users call it.
+        about: what its range is, a clause for users.
+        by_record: each array is what one sample made, and counts as one.
+        ordered: the order in which arrays come plays a part.
     Attributes:
         count: elements seen.
     """
 
     name: ClassVar[str]
+    about: ClassVar[str]
+    by_record: ClassVar[bool] = False
+    ordered: ClassVar[bool] = False
     count: int = 0
 
     def __init_subclass__(cls) -> None:
@@ -44,12 +51,14 @@ class Observer(ABC):
 
     @abstractmethod
     def merge(self, other: Self) -> None:
-        """Sees everything the other has seen. The other stays as it is."""
+        """Sees everything the other has seen, after what it saw itself. The other stays as it is."""
 
     @abstractmethod
-    def range(self) -> tuple[float, float]:
+    def range(self, levels: int = 256) -> tuple[float, float]:
         """Returns the smallest and largest real number that are to be told apart.
 
+        Args:
+            levels: how many numbers there are to tell them apart by: 256 of 8 bits.
         Raises:
             QuantError: E403 where nothing was seen.
         """
@@ -87,7 +96,12 @@ def observer(name: str) -> Observer:
         UsageError: E003, with the names there are.
     """
     if name not in _REGISTRY:
-        raise UsageError(f"there is no observer '{name}'", expected="one of " + ", ".join(observer_names()))
+        near = difflib.get_close_matches(name, observer_names(), 1)
+        raise UsageError(
+            f"there is no observer '{name}'",
+            expected="one of " + ", ".join(observer_names()),
+            fix=f"Perhaps '{near[0]}' is meant" if near else None,
+        )
     return _REGISTRY[name]()
 
 

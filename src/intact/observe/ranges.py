@@ -19,6 +19,7 @@ from intact.ir.graph import Graph, Value
 from intact.ir.model import Model
 from intact.ir.types import DType
 from intact.observe.identity import Identity
+from intact.observe.min_max import MinMax
 from intact.observe.observer import Observer
 
 FORMAT: Final = "intact ranges"
@@ -37,6 +38,7 @@ class Range:
     Args:
         name: the value's name.
         count: elements that were observed; 0 where that is not known.
+        state: all that an observer remembers, in types JSON has; None for one that remembers no more than this.
 
     Raises:
         QuantError: E403 for a range that is not finite or ends before it begins.
@@ -46,6 +48,43 @@ class Range:
     min: float
     max: float
     count: int = 0
+    state: Mapping[str, Any] | None = None
+
+    @classmethod
+    def of(cls, name: str, seen: Observer) -> Range:
+        """Returns what an observer saw of a value."""
+        low, high = seen.range()
+        return cls(name, low, high, seen.count, None if isinstance(seen, MinMax) else seen.state())
+
+    def limits(self, levels: int = 256) -> tuple[float, float]:
+        """Returns the smallest and the largest number for as many levels as the value will have, as float32 numbers."""
+        if self.state is None:
+            return self.min, self.max
+        low, high = Observer.from_state(self.state).range(levels)
+        return float(np.float32(low)), float(np.float32(high))
+
+    @property
+    def observer(self) -> str:
+        """Name of the observer."""
+        return MinMax.name if self.state is None else str(self.state["observer"])
+
+    def merge(self, later: Range) -> Range:
+        """Returns the range over what both are of.
+
+        Raises:
+            QuantError: E402 where they are of different observers.
+        """
+        if self.observer != later.observer:
+            raise QuantError(
+                f"the range of '{_short(self.name)}' is of observer '{self.observer}' and of '{later.observer}'",
+                code="E402",
+                expected="ranges of one observer",
+            )
+        if self.state is None or later.state is None:
+            return Range(later.name, min(self.min, later.min), max(self.max, later.max), self.count + later.count)
+        seen = Observer.from_state(self.state)
+        seen.merge(Observer.from_state(later.state))
+        return Range.of(later.name, seen)
 
     def __post_init__(self) -> None:
         with np.errstate(over="ignore"):
@@ -76,7 +115,7 @@ class Ranges:
         """
         number = model.graphs.index(graph)
         seen = [(i, v, observers[v]) for i, v in enumerate(graph.values) if v in observers and observers[v].count]
-        return cls(Identity.of(model), {(number, i): Range(v.name, *o.range(), o.count) for i, v, o in seen})
+        return cls(Identity.of(model), {(number, i): Range.of(v.name, o) for i, v, o in seen})
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -88,9 +127,11 @@ class Ranges:
         """Returns the range of a tensor; None where it was not observed."""
         return self.entries.get((graph, index))
 
-    def limits(self, model: Model) -> dict[Key, tuple[float, float]]:
+    def limits(self, model: Model, levels: int = 256) -> dict[Key, tuple[float, float]]:
         """Returns (min, max) by graph and tensor index, for the model they were recorded on.
 
+        Args:
+            levels: how many numbers the integers have that the ranges are for.
         Raises:
             QuantError: E402 where they were recorded on another model, or an entry names no tensor that calibration
                 observes.
@@ -115,7 +156,7 @@ class Ranges:
                     expected="float tensors that the model computes or takes, by their own index and name",
                     fix=f"Correct or remove that entry, or record all anew: {_calibrate(model)}",
                 )
-        return {key: (entry.min, entry.max) for key, entry in self.entries.items()}
+        return {key: entry.limits(levels) for key, entry in self.entries.items()}
 
     def merge(self, other: Ranges) -> Ranges:
         """Returns ranges that hold what either holds, as if one calibration had seen all samples.
@@ -134,9 +175,7 @@ class Ranges:
             )
         merged = dict(self.entries)
         for key, new in other.entries.items():
-            old = merged.get(key, new)
-            count = new.count + (old.count if key in self.entries else 0)
-            merged[key] = Range(new.name, min(old.min, new.min), max(old.max, new.max), count)
+            merged[key] = merged[key].merge(new) if key in merged else new
         return Ranges(self.model, dict(sorted(merged.items())))
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -161,6 +200,7 @@ class Ranges:
                     "min": _shortest(r.min),
                     "max": _shortest(r.max),
                     "count": r.count,
+                    **(r.state or {}),
                 },
                 ensure_ascii=False,
             )
@@ -303,7 +343,16 @@ def _entry(value: Any, where: str) -> tuple[Key, Range]:
         if count < 0:
             raise _FaultyError(f"'{field}' of {where} is {count}, which is negative")
     low, high = (_float(_field(value, field, where, int, float)) for field in ("min", "max"))
-    return (counts["graph"], counts["index"]), Range(name, low, high, counts["count"])
+    state = None
+    if "observer" in value:
+        state = {k: v for k, v in value.items() if k not in {"graph", "index", "name", "min", "max"}}
+        try:
+            low, high = Observer.from_state(state).range()
+        except UsageError as fault:
+            raise _FaultyError(f"{where}: {fault.problem}") from None
+        except (KeyError, ValueError, TypeError, IndexError, AttributeError, OverflowError) as fault:
+            raise _FaultyError(f"{where} has no state of observer '{value['observer']}' ({fault!r})") from None
+    return (counts["graph"], counts["index"]), Range(name, low, high, counts["count"], state)
 
 
 def _float(number: float) -> float:

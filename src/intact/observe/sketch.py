@@ -10,8 +10,8 @@ several sketches merged are the sketch of everything, count for count.
 
 Sources:
     the buckets of a constant relative width are those of DDSketch (Masson, Rim, Lee: "DDSketch: A Fast and
-    Fully-Mergeable Quantile Sketch with Relative-Error Guarantees", VLDB 2019), with the logarithm cut from the floating
-    point number itself.
+    Fully-Mergeable Quantile Sketch with Relative-Error Guarantees", VLDB 2019), with the logarithm cut from the
+    floating point number itself.
 """
 
 from __future__ import annotations

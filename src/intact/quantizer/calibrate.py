@@ -31,7 +31,7 @@ def calibrate(
     model: Model,
     data: Any,
     *,
-    observe: str = "minmax",
+    observe: str = "min-max",
     signature: str | None = None,
     threads: int = 1,
     isolate: bool = True,

@@ -13,10 +13,26 @@ from intact.ir.types import Array
 from intact.observe.observer import Observer
 
 
+def extremes(array: Array) -> tuple[float, float]:
+    """Returns the smallest and the largest number of an array that is not empty.
+
+    Raises:
+        QuantError: E403 for NaN and infinity.
+    """
+    low, high = float(array.min()), float(array.max())
+    if not (math.isfinite(low) and math.isfinite(high)):
+        bad = np.count_nonzero(~np.isfinite(array))
+        raise QuantError(
+            f"{bad} of {array.size} observed numbers are NaN or infinite", code="E403", expected="finite numbers"
+        )
+    return low, high
+
+
 class MinMax(Observer):
     """The range of everything that was seen."""
 
-    name = "minmax"
+    name = "min-max"
+    about = "the smallest and the largest number of all samples"
 
     def __init__(self) -> None:
         self._min = math.inf
@@ -26,12 +42,7 @@ class MinMax(Observer):
         """Widens the range. One pass each for min and max: NaN and infinity show in them."""
         if array.size == 0:
             return
-        low, high = float(array.min()), float(array.max())
-        if not (math.isfinite(low) and math.isfinite(high)):
-            bad = np.count_nonzero(~np.isfinite(array))
-            raise QuantError(
-                f"{bad} of {array.size} observed numbers are NaN or infinite", code="E403", expected="finite numbers"
-            )
+        low, high = extremes(array)
         self._min = min(self._min, low)
         self._max = max(self._max, high)
         self.count += array.size
@@ -42,7 +53,7 @@ class MinMax(Observer):
         self._max = max(self._max, other._max)
         self.count += other.count
 
-    def range(self) -> tuple[float, float]:
+    def range(self, levels: int = 256) -> tuple[float, float]:
         """Returns the extremes as they are."""
         self.require_some()
         return self._min, self._max
