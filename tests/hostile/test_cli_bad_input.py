@@ -110,8 +110,10 @@ BAD_OPTIONS = [
     (("--recipe", "int9"), "there is no recipe 'int9'; expected one of int8. [E003]"),
     (
         ("--observer", "mean"),
-        "there is no observer 'mean'; expected one of entropy, min-max, moving-average, mse, percentile, "
-        "record-percentile. [E003]",
+        (
+            "there is no observer 'mean'; expected one of entropy, min-max, moving-average, mse, percentile, "
+            "record-percentile. [E003]"
+        ),
     ),
     (
         ("--input-type", "int16"),

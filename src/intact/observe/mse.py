@@ -37,7 +37,7 @@ class MeanSquareError(Sketched):
             for side, seen in enumerate((min(low, 0.0), max(high, 0.0))):
                 if seen == 0.0:
                     continue
-                tried = [_error(values, counts, *_replaced(ends, side, part * seen), levels) for part in parts]
+                tried = [_error(values, counts, _replaced(ends, side, part * seen), levels) for part in parts]
                 ends = _replaced(ends, side, float(parts[int(np.argmin(tried))] * seen))
             if ends == before:
                 break
@@ -48,8 +48,9 @@ def _replaced(ends: list[float], side: int, end: float) -> list[float]:
     return [end, ends[1]] if side == 0 else [ends[0], end]
 
 
-def _error(values: NDArray[np.float64], counts: NDArray[np.int64], low: float, high: float, levels: int) -> float:
-    """Returns the sum of square errors of numbers that are clipped to [low, high] and rounded to one of the levels."""
+def _error(values: NDArray[np.float64], counts: NDArray[np.int64], ends: list[float], levels: int) -> float:
+    """Returns the sum of square errors of numbers that are clipped to a range and rounded to one of the levels."""
+    low, high = ends
     step = (high - low) / (levels - 1)
     if step <= 0:
         return float(np.sum(counts * values**2))

@@ -55,7 +55,7 @@ class RecordPercentile(Observer):
         self.count += other.count
 
     def range(self, levels: int = 256) -> tuple[float, float]:
-        """Returns the two percentiles, within what was seen; the lower one first, where the sketch's error crosses them."""
+        """Returns the two percentiles, within what was seen; in order, where the sketch's error crosses them."""
         self.require_some()
         ends = self._minima.quantile(PART), self._maxima.quantile(1 - PART)
         low, high = sorted(min(max(end, self._min), self._max) for end in ends)
