@@ -99,6 +99,11 @@ class Samples:
             raise
         return Sample(record.label + place, arrays)
 
+    def labels(self) -> list[str]:
+        """Returns what each sample is called, without reading any."""
+        where = [self._where[index] for index in self.indices]
+        return [self._records[number].label + ("" if row is None else f"[{row}]") for number, row in where]
+
     def take(self, count: int) -> Samples:
         """Returns that many samples, evenly spread, or all where there are fewer.
 

@@ -45,6 +45,8 @@ class Session:
         threads: for kernels that use several; results do not depend on it except in optimized float kernels.
         observe: values of the graph whose contents `run` returns through `observed`.
         any_shape: let inputs have shapes that the model does not declare.
+        captures: keep what LiteRT writes to stderr while it runs for errors; of a process, one session runs at a time
+            then. Otherwise it stays on stderr.
     Raises:
         UsageError: E003 for an unknown resolver.
         EngineError: E501 where LiteRT refuses the model.
@@ -59,6 +61,7 @@ class Session:
         threads: int = 1,
         observe: Sequence[Value] = (),
         any_shape: bool = False,
+        captures: bool = True,
     ) -> None:
         if resolver not in RESOLVERS:
             raise UsageError(f"there is no resolver '{resolver}'", expected=f"one of {', '.join(RESOLVERS)}")
@@ -72,6 +75,7 @@ class Session:
         self._observed = {v: index[v] for v in observe}
         self._variables = {v: i for v, i in index.items() if v.is_variable}
         self._any_shape = any_shape
+        self._captures = captures
         self._content = to_bytes(exposing(model, graph, observe))
         self._interpreter = _load(self._content, resolver, threads, self.source)
         self._details = {d["index"]: d for d in self._interpreter.get_input_details()}
@@ -90,7 +94,7 @@ class Session:
         """
         self._feed(feeds)
         try:
-            with _capture() as said:
+            with self._said() as said:
                 self._interpreter.invoke()
         except (RuntimeError, ValueError) as fault:
             raise EngineError(f"LiteRT failed: {_first_line(fault, said)}", where=self.source) from fault
@@ -159,12 +163,15 @@ class Session:
             raise EngineError(f"LiteRT gives no contents for tensor {index} ({fault})", where=self.source) from fault
         return array
 
+    def _said(self) -> contextlib.AbstractContextManager[list[str]]:
+        return _capture() if self._captures else contextlib.nullcontext([])
+
     def _feed(self, feeds: Mapping[str, Array]) -> None:
         arrays = match(feeds, self.inputs, self.source)
         for port, array in zip(self.inputs, arrays, strict=True):
             require_fit(array, port, self.source, any_shape=self._any_shape)
         try:
-            with _capture() as said:
+            with self._said() as said:
                 moved = False
                 for index, array in zip(self._inputs, arrays, strict=True):
                     if index in self._details and tuple(self._details[index]["shape"]) != array.shape:

@@ -3,77 +3,148 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
-import numpy as np
-
-from intact.arith import affine
 from intact.data.open_samples import open_samples
-from intact.data.samples import Sample, Samples
-from intact.engines.litert import Session
+from intact.data.samples import Samples
 from intact.engines.probe import probe
-from intact.errors import DataError, IntactError, QuantError, require_type
-from intact.ir.graph import Graph, Value
+from intact.errors import DataError, QuantError, UsageError, require_type
+from intact.ir.graph import Graph
 from intact.ir.kind import quantization
 from intact.ir.model import Model
 from intact.ir.port import Port, entry_point, input_names, ports
-from intact.ir.types import DType
 from intact.ir.verify import check
+from intact.observe.min_max import MinMax
 from intact.observe.observer import Observer, observer
 from intact.observe.ranges import Ranges
+from intact.quantizer.checkpoint import Basis, Checkpoint
 from intact.quantizer.prepare import expand
+from intact.quantizer.shards import Job, in_order, naming
+from intact.quantizer.stability import Stability
 
-Progress = Callable[[Iterable[Sample], int, str], Iterable[Sample]]
+Progress = Callable[[Iterable[Any], int, str], Iterable[Any]]
 
 
 def calibrate(
     model: Model,
     data: Any,
     *,
-    observe: str = "min-max",
+    observe: str = MinMax.name,
     signature: str | None = None,
     threads: int = 1,
+    workers: int = 1,
+    executor: Executor | None = None,
+    until_stable: float | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
     isolate: bool = True,
     progress: Progress | None = None,
 ) -> Ranges:
     """Returns the ranges of a float model's values over samples.
 
-    Samples run one after the other, in order; a model that keeps state between calls keeps it between samples, as it
-    would on the device. Infinite values, and what stands for them, do not count: they are padding that saturates.
+    Samples are observed in chunks that are put together in their order, so the result is the same for any number of
+    workers. A model that keeps state between calls keeps it between samples, as it would on the device: its samples
+    run one after the other. Infinite values, and what stands for them, do not count: they are padding that saturates.
 
     Args:
         model: a float model.
         data: samples, or anything data.open_samples takes: a folder, a file, arrays, dictionaries.
         observe: name of the observer.
         signature: key of the entry point the samples are for; the main graph where None.
-        threads: threads for LiteRT.
+        threads: threads for LiteRT, of each worker.
+        workers: how many samples run at the same time, in threads of this process.
+        executor: runs chunks in place of `workers` threads; of processes or of a cluster, for example.
+        until_stable: stop once no range has moved by more than this part of its width for 32 samples.
+        checkpoint: file to go on from where it is there, and to save what is known to meanwhile; it is removed at the
+            end. A model that keeps state starts anew.
         isolate: run the first sample in a process of its own before all, because LiteRT dies of some broken models.
-        progress: wraps the samples to show how far the work is.
+        progress: wraps what counts the samples to show how far the work is.
     Raises:
-        QuantError: E401 where the model is already quantized, E403 where a value is NaN.
+        QuantError: E401 where the model is already quantized, E402 for a checkpoint of something else, E403 where a
+            value is NaN.
         ModelError: the model breaks an invariant, which LiteRT may not notice and die of.
         DataError: a sample is not what the model takes.
         EngineError: LiteRT cannot run the model.
+        UsageError: E003 for an unknown observer or a number that makes no sense.
     """
     require_type(model, Model, "intact.load(path) reads one")
+    _require_sense(workers, until_stable)
+    observer(observe)
     refuse_quantized(model)
     check(model)
     model = expand(model)
     graph = graph_of(model, signature)
     samples = open_inputs(model, graph, data)
-    values = observed_values(graph)
-    observers: dict[Value, Observer] = {v: observer(observe) for v in values}
     first = samples[0]
     if isolate:
         with naming(first):
             probe(model, first.arrays, graph)
-    session = Session(model, graph, threads=threads, observe=values)
-    for sample in progress(samples, len(samples), "calibrate") if progress else samples:
-        with naming(sample):
-            session.run(sample.arrays)
-            session.visit(lambda value, array: _update(observers[value], value, array))
-    return Ranges.of(model, graph, observers)
+    remembers = any(v.is_variable for g in model.graphs for v in g.values)
+    alone = remembers or (executor is None and workers == 1)
+    position = model.graphs.index(graph)
+    job = Job(model, position, samples, observe, threads, captures=alone)
+    saved = None
+    if checkpoint is not None and not remembers:
+        saved = Checkpoint(checkpoint, Basis.of(model, position, samples, observe))
+    with _pool(executor, 1 if alone else workers) as pool:
+        observers = _observe(job, None if alone else pool, max(workers, 2) * 2, saved, until_stable, progress)
+    if saved is not None:
+        saved.remove()
+    return Ranges.of(model, graph, {graph.values[p]: seen for p, seen in observers.items()})
+
+
+def _observe(
+    job: Job,
+    executor: Executor | None,
+    ahead: int,
+    saved: Checkpoint | None,
+    until_stable: float | None,
+    progress: Progress | None,
+) -> dict[int, Observer]:
+    """Returns observers that have seen all samples, by position of their values."""
+    done, observers = saved.load() if saved else (0, {})
+    stability = None if until_stable is None else Stability(until_stable, **(saved.stability if saved else {}))
+    chunks = job.chunks(done)
+    total = len(job.samples)
+    counter = iter(progress(range(done, total), total - done, "calibrate") if progress else range(done, total))
+    found = in_order(job, chunks, executor, ahead)
+    with contextlib.closing(found):
+        for (begin, end), part in zip(chunks, found, strict=False):
+            for position, seen in part.items():
+                if position in observers:
+                    observers[position].merge(seen)
+                else:
+                    observers[position] = seen
+            for _ in range(begin, end):
+                next(counter)
+            stable = stability is not None and stability.holds(observers)
+            if saved:
+                saved.save(end, observers, stability)
+            if stable:
+                break
+        else:
+            next(counter, None)  # lets the bar know that this was all
+    return observers
+
+
+@contextlib.contextmanager
+def _pool(executor: Executor | None, workers: int) -> Iterator[Executor | None]:
+    if executor is not None or workers == 1:
+        yield executor
+        return
+    with ThreadPoolExecutor(workers) as own:
+        yield own
+
+
+def _require_sense(workers: int, until_stable: float | None) -> None:
+    if workers < 1:
+        raise UsageError(f"{workers} workers are asked for", expected="at least 1")
+    if until_stable is not None and not 0 <= until_stable < 1:
+        raise UsageError(
+            f"ranges are to be stable to {until_stable} of their width", expected="a part of 1, such as 0.001"
+        )
 
 
 def refuse_quantized(model: Model) -> None:
@@ -113,34 +184,3 @@ def open_inputs(model: Model, graph: Graph, data: Any) -> Samples:
 def model_inputs(model: Model, graph: Graph) -> list[Port]:
     """Returns the inputs of a graph as users name them."""
     return ports(input_names(model, graph))
-
-
-def observed_values(graph: Graph) -> list[Value]:
-    """Returns the float values of a graph that are computed or fed, in file order; no constants, no variables."""
-    computed = {v for node in graph.nodes for v in node.outputs} | set(graph.inputs)
-    return [v for v in graph.values if v in computed and v.dtype == DType.FLOAT32 and not v.is_variable]
-
-
-def _update(seen: Observer, value: Value, array: Any) -> None:
-    if array.size == 0:
-        return
-    low, high = array.min(), array.max()
-    if np.isnan(low) or np.isnan(high):
-        raise QuantError(
-            f"value '{value.name}' becomes NaN",
-            expected="finite numbers throughout the float model",
-            fix="Look at the sample, or at the operator that makes the value",
-        )
-    limit = affine.STANDS_FOR_INFINITY
-    seen.update(array if -limit < low and high < limit else affine.finite_part(array))
-
-
-@contextlib.contextmanager
-def naming(sample: Sample) -> Iterator[None]:
-    """Names the sample in errors that arise while it runs."""
-    try:
-        yield
-    except IntactError as fault:
-        if fault.code != "E501":  # that one is about the model alone
-            fault.at(f"sample {sample.label}")
-        raise

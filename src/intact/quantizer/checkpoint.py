@@ -1,0 +1,122 @@
+"""What a calibration has found so far, so that one that was cut off can go on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from intact.data.samples import Samples
+from intact.errors import QuantError
+from intact.files import atomic_write
+from intact.ir.model import Model
+from intact.observe.identity import Identity
+from intact.observe.observer import Observer
+from intact.quantizer.stability import Stability
+
+FORMAT: Final = "intact calibration, unfinished"
+_SECONDS: Final = 2.0
+"""Between one writing and the next."""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What must be the same for a calibration to go on.
+
+    Args:
+        structure, constants: of the model, as in Identity.
+        graph: which of its graphs.
+        observer: name.
+        samples: how many there are.
+        first: SHA-256 over the first sample and over the names of all.
+    """
+
+    structure: str
+    constants: str
+    graph: int
+    observer: str
+    samples: int
+    first: str
+
+    @classmethod
+    def of(cls, model: Model, graph: int, samples: Samples, observer: str) -> Basis:
+        """Returns the basis of a calibration."""
+        identity = Identity.of(model)
+        digest = hashlib.sha256("\n".join(samples.labels()).encode("utf-8", "surrogateescape"))
+        for name, array in sorted(samples[0].arrays.items()):
+            digest.update(name.encode() + array.tobytes())
+        return cls(identity.structure, identity.constants, graph, observer, len(samples), digest.hexdigest())
+
+
+class Checkpoint:
+    """A file of what is known of the samples that are done.
+
+    Args:
+        path: the file.
+        basis: what it is of.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], basis: Basis) -> None:
+        self.path = Path(path)
+        self._basis = basis
+        self._written = time.monotonic()
+        self.stability: dict[str, Any] = {}
+        """How far ranges had settled, once it is loaded."""
+
+    def load(self) -> tuple[int, dict[int, Observer]]:
+        """Returns how many samples are done, and the observers by position; (0, {}) where there is no file.
+
+        Raises:
+            QuantError: E402 for a file of something else, or of another calibration.
+        """
+        if not self.path.exists():
+            return 0, {}
+        try:
+            content = json.loads(self.path.read_text(encoding="utf-8"))
+            if content["format"] != FORMAT:
+                raise ValueError("it says to be something else")
+            basis, done = content["basis"], int(content["done"])
+            observers = {int(p): Observer.from_state(s) for p, s in content["values"].items()}
+            settled = content["stability"]
+            if settled is not None:
+                ends = {int(p): (float(low), float(high)) for p, (low, high) in settled["ends"].items()}
+                self.stability = {"ends": ends, "still": int(settled["still"])}
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError, QuantError) as fault:
+            raise QuantError(
+                f"is no unfinished calibration that can be read ({fault})",
+                code="E402",
+                expected="what an interrupted `intact calibrate` left",
+                fix="Remove it and start anew, without --resume",
+                where=str(self.path),
+            ) from fault
+        differing = [name for name, value in asdict(self._basis).items() if basis.get(name) != value]
+        if differing:
+            raise QuantError(
+                f"is of another calibration: it differs in {', '.join(differing)}",
+                code="E402",
+                expected="the same model, samples and observer",
+                fix="Remove it and start anew, without --resume",
+                where=str(self.path),
+            )
+        return done, observers
+
+    def save(self, done: int, observers: Mapping[int, Observer], stability: Stability | None) -> None:
+        """Writes what is known, unless it was just written."""
+        now = time.monotonic()
+        if now - self._written < _SECONDS:
+            return
+        states: dict[str, Any] = {str(p): seen.state() for p, seen in observers.items()}
+        settled = None if stability is None else {"ends": stability.ends, "still": stability.still}
+        content = {"format": FORMAT, "basis": asdict(self._basis), "done": done, "stability": settled, "values": states}
+        with atomic_write(self.path) as stream:
+            stream.write(json.dumps(content).encode())
+        self._written = time.monotonic()
+
+    def remove(self) -> None:
+        """Removes the file: the calibration is finished."""
+        self.path.unlink(missing_ok=True)

@@ -1,0 +1,164 @@
+"""Calibration gives the same bytes however the work is divided, cut off and taken up again."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import intact
+from command import FLOAT
+from intact.errors import QuantError, UsageError
+from intact.observe import observer_names
+from intact.quantizer import checkpoint as checkpoints
+
+SAMPLES = np.random.default_rng(0).uniform(0, 16, (61, 8, 8, 1)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return intact.load(FLOAT)
+
+
+def written(ranges, folder: Path) -> bytes:
+    ranges.save(folder / "r.json")
+    return (folder / "r.json").read_bytes()
+
+
+def samples(model, count=None):
+    shape = model.main.inputs[0].shape
+    return SAMPLES[:count].reshape(-1, *shape[1:]) if np.prod(shape[1:]) == 64 else SAMPLES[:count]
+
+
+@pytest.mark.parametrize("name", observer_names())
+def test_workers_merge_to_the_same_bytes(model, name, tmp_path) -> None:
+    alone = written(intact.calibrate(model, samples(model), observe=name), tmp_path)
+    for workers in (2, 4):
+        assert written(intact.calibrate(model, samples(model), observe=name, workers=workers), tmp_path) == alone
+    with ThreadPoolExecutor(3) as pool:
+        assert written(intact.calibrate(model, samples(model), observe=name, executor=pool), tmp_path) == alone
+    first = intact.calibrate(model, samples(model)[:24], observe=name)
+    second = intact.calibrate(model, samples(model)[24:], observe=name)
+    assert written(first.merge(second), tmp_path) == alone
+
+
+def test_processes_may_do_it(model, tmp_path) -> None:
+    alone = written(intact.calibrate(model, samples(model), observe="percentile"), tmp_path)
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        found = intact.calibrate(model, samples(model), observe="percentile", executor=pool)
+    assert written(found, tmp_path) == alone
+
+
+def test_a_fault_of_a_worker_names_its_sample(model) -> None:
+    broken = samples(model).copy()
+    broken[37] = np.nan
+    with pytest.raises(intact.errors.IntactError, match=r"37"):
+        intact.calibrate(model, broken, workers=3)
+
+
+def test_nonsense_is_refused(model) -> None:
+    with pytest.raises(UsageError, match=r"0 workers are asked for; expected at least 1"):
+        intact.calibrate(model, samples(model), workers=0)
+    with pytest.raises(UsageError, match=r"ranges are to be stable to 3 of their width; expected a part of 1"):
+        intact.calibrate(model, samples(model), until_stable=3)
+
+
+def test_it_goes_on_from_a_checkpoint(model, tmp_path, monkeypatch) -> None:
+    alone = written(intact.calibrate(model, samples(model), observe="entropy"), tmp_path)
+    monkeypatch.setattr(checkpoints, "_SECONDS", 0.0)
+    file = tmp_path / "half"
+
+    class CutError(Exception):
+        pass
+
+    def cut(items, total, label):
+        for i, item in enumerate(items):
+            if i == 30:
+                raise CutError
+            yield item
+
+    with pytest.raises(CutError):
+        intact.calibrate(model, samples(model), observe="entropy", checkpoint=file, progress=cut)
+    assert json.loads(file.read_text())["done"] == 24
+    counted = []
+
+    def count(items, total, label):
+        counted.append(total)
+        return items
+
+    found = intact.calibrate(model, samples(model), observe="entropy", checkpoint=file, progress=count)
+    assert (written(found, tmp_path), counted) == (alone, [37])
+    assert not file.exists()
+
+
+def test_a_checkpoint_of_something_else(model, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(checkpoints, "_SECONDS", 0.0)
+    file = tmp_path / "half"
+    with pytest.raises(ZeroDivisionError):
+        intact.calibrate(
+            model, samples(model), checkpoint=file, progress=lambda items, *_: (x / (x < 20) for x in items)
+        )
+    with pytest.raises(QuantError, match=r"half: is of another calibration: it differs in observer; expected the same"):
+        intact.calibrate(model, samples(model), observe="mse", checkpoint=file)
+    with pytest.raises(QuantError, match=r"differs in samples, first; expected the same"):
+        intact.calibrate(model, samples(model)[:50], checkpoint=file)
+    file.write_text('{"format": "something"}')
+    with pytest.raises(QuantError, match=r"half: is no unfinished calibration that can be read"):
+        intact.calibrate(model, samples(model), checkpoint=file)
+
+
+def test_it_stops_where_ranges_no_longer_move(model) -> None:
+    same = np.repeat(samples(model)[:8], 12, axis=0)
+    seen = []
+
+    def count(items, total, label):
+        for item in items:
+            seen.append(item)
+            yield item
+
+    found = intact.calibrate(model, same, until_stable=0.5, progress=count)
+    assert len(seen) < len(same)
+    assert len(found) == len(intact.calibrate(model, same))
+
+
+KILLED = """
+import sys, time
+import intact
+from intact.quantizer import checkpoint
+checkpoint._SECONDS = 0.0
+import numpy as np
+model = intact.load(sys.argv[1])
+def slow(items, total, label):
+    for item in items:
+        time.sleep(0.003)
+        yield item
+found = intact.calibrate(model, np.load(sys.argv[2]), observe="percentile", checkpoint=sys.argv[3], progress=slow)
+found.save(sys.argv[4])
+"""
+
+
+def test_killed_and_resumed(model, tmp_path) -> None:
+    np.save(tmp_path / "x.npy", samples(model))
+    alone = written(intact.calibrate(model, np.load(tmp_path / "x.npy"), observe="percentile"), tmp_path)
+    out, half = tmp_path / "out.json", tmp_path / "half"
+    command = [sys.executable, "-c", KILLED, str(FLOAT), str(tmp_path / "x.npy"), str(half), str(out)]
+    rng = np.random.default_rng(5)
+    for _ in range(3):
+        process = subprocess.Popen(command, env=os.environ)
+        deadline = time.monotonic() + 20
+        while not half.exists() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.005)
+        time.sleep(rng.uniform(0, 0.1))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        if out.exists():
+            break
+    subprocess.run(command, check=True)
+    assert out.read_bytes() == alone
