@@ -11,6 +11,7 @@ from blockwise import Blocks
 from drawn import CLAMPS, PADDINGS, SEEDS
 from intact.engines.exact import Exact
 from intact.errors import UncoveredError
+from intact.ir.op import Op
 from intact.ops.attributes import FusedActivation, Padding
 from intact.ops.batch_matmul import BatchMatMul
 from intact.ops.conv_2d import Conv2D
@@ -18,6 +19,7 @@ from intact.ops.depthwise_conv_2d import DepthwiseConv2D
 from intact.ops.fully_connected import FullyConnected
 from intact.ops.svdf import Svdf
 from integer import Codes, Constant, Integer, assert_exact, weights8
+from kernels import assert_same
 from recurrent import Recurrent, State
 
 FLOATS = Codes((), "float32", None)
@@ -280,3 +282,39 @@ def test_an_element_is_explained_without_terms() -> None:
     assert found.element is not None
     assert found.element.terms == ()
     assert {"accumulator"} <= set(found.element.stages)
+
+
+def small(op: Op, x: tuple[int, ...], w: tuple[int, ...]) -> Integer:
+    """A hybrid operator of few numbers, whose weights never slip."""
+    rng = np.random.default_rng(3)
+    weights = Constant(rng.integers(-127, 128, w).astype(np.int8), rng.uniform(0.01, 0.02, w[-1]).astype(np.float32))
+    axis = 3 if isinstance(op, DepthwiseConv2D) else 0
+    if axis == 0:
+        weights = Constant(weights.array, 0.01)
+    bias = [] if isinstance(op, BatchMatMul) else [Constant(rng.normal(size=w[axis]).astype(np.float32), None)]
+    return Integer(op, [Activations(x, "float32", None), weights, *bias], FLOATS)
+
+
+KERNELS = [
+    small(FullyConnected(), (3, 17), (5, 17)),
+    small(FullyConnected(asymmetric_quantize_inputs=True), (3, 17), (5, 17)),
+    small(FullyConnected(), (60, 1), (1, 1)),
+    small(Conv2D(padding=Padding.SAME, stride_h=2, stride_w=1), (2, 5, 7, 3), (5, 3, 2, 3)),
+    small(Conv2D(padding=Padding.VALID), (2, 5, 7, 3), (33, 1, 1, 3)),
+    small(DepthwiseConv2D(padding=Padding.SAME, depth_multiplier=2), (2, 5, 7, 3), (1, 3, 3, 6)),
+    small(BatchMatMul(), (2, 3, 4), (4, 5)),
+]
+
+
+@pytest.mark.parametrize("case", KERNELS, ids=lambda c: f"{c.op.name}-{c.operands[0].shape}")
+@pytest.mark.parametrize("profile", ["litert-reference", "litert-optimized", "litert-xnnpack"])
+def test_kernels_leave_what_they_do_not_scale_to_numpy(case: Integer, profile: str) -> None:
+    model, (sample,) = case.model(), case.samples(1)
+    (name, x), *_ = sample.items()
+    samples = [sample]
+    for number in (np.nan, -np.nan, np.inf, -np.inf, 3e38, 1e-42, -1e-30):
+        one = x.copy()
+        one.reshape(-1)[-1] = number
+        samples += [{name: one}, {name: np.full_like(x, number)}]
+    with np.errstate(all="ignore"):
+        assert assert_same(model, profile, samples) == 1

@@ -87,13 +87,18 @@ def in_blocks(rows: Quantized, weights: Array, blocks: Blocks, bias: Floats) -> 
         tflite/kernels/fully_connected.cc, EvalBlockwise4Bit.
     """
     total = np.zeros((len(rows.scale), len(weights)), np.float32)
-    weight_sum = np.zeros(len(weights), np.float32)
     for part, step in blocks.parts(blocks.scale):
-        block = weights[:, part].astype(np.float32)
-        total += rows.codes[:, part] @ block.T * step
-        weight_sum += step * block.sum(axis=1)
-    total -= rows.zero_point[:, None].astype(np.float32) * weight_sum
+        total += rows.codes[:, part] @ weights[:, part].astype(np.float32).T * step
+    total -= rows.zero_point[:, None].astype(np.float32) * weight_sum(weights, blocks)
     return total * rows.scale[:, None] + bias
+
+
+def weight_sum(weights: Array, blocks: Blocks) -> Floats:
+    """Returns what `in_blocks` multiplies zero points by, float32 (channels,)."""
+    total = np.zeros(len(weights), np.float32)
+    for part, step in blocks.parts(blocks.scale):
+        total += step * weights[:, part].astype(np.float32).sum(axis=1)
+    return total
 
 
 def in_blocks_xnnpack(rows: Quantized, weights: Array, blocks: Blocks, bias: Floats) -> Floats:
@@ -103,13 +108,19 @@ def in_blocks_xnnpack(rows: Quantized, weights: Array, blocks: Blocks, bias: Flo
         XNNPACK: src/qd8-f32-qb4w-gemm; src/reference/packing.cc, which adds up weights 16 at a time.
     """
     steps, factors = to_bfloat16(blocks.scale), weights.astype(np.float32)
-    weight_sum = np.zeros(len(weights), np.float32)
-    for first in range(0, weights.shape[1], 16):
-        weight_sum -= factors[:, first : first + 16].sum(axis=1) * steps[:, first // blocks.size]
     zero = (rows.zero_point + 128).astype(np.float32)[:, None]
-    total = weight_sum * zero
+    total = weight_sum_xnnpack(weights, blocks) * zero
     codes = rows.centred + zero
     for part, step in blocks.parts(steps):
         acc = np.matmul(codes[:, part], factors[:, part].T, dtype=np.float32)
         total = fused_multiply_add(acc, step, total)
     return total * rows.scale[:, None] + bias
+
+
+def weight_sum_xnnpack(weights: Array, blocks: Blocks) -> Floats:
+    """Returns what `in_blocks_xnnpack` multiplies zero points by, float32 (channels,); it is negative."""
+    steps, factors = to_bfloat16(blocks.scale), weights.astype(np.float32)
+    total = np.zeros(len(weights), np.float32)
+    for first in range(0, weights.shape[1], 16):
+        total -= factors[:, first : first + 16].sum(axis=1) * steps[:, first // blocks.size]
+    return total

@@ -160,7 +160,7 @@ class BatchMatMul(Op):
     def compile(self, record: MatrixProduct | Hybrid, x: Operand, y: Operand) -> Call | None:
         """A constant matrix y is a filter; otherwise the product of two computed ones."""
         if isinstance(record, Hybrid):
-            return None
+            return hybrid_matmul.call(record, x, adjoint=self.adj_x)
         shape = self.infer(x, y)[0].shape
         assert shape is not None
         dtype, zero, finish = x.dtype.value, record.x_zero_point, record.requantize

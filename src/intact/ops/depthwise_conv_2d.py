@@ -105,7 +105,9 @@ class DepthwiseConv2D(Convolution2D):
         self, record: Weighted | Hybrid, input: Operand, filter: Operand, bias: Operand | None = None
     ) -> Call | None:
         """A depthwise convolution."""
-        if isinstance(record, Hybrid) or record.weights is None or (bias is not None and record.bias is None):
+        if isinstance(record, Hybrid):
+            return hybrid_convolution.call_depthwise(record, input, self.place(input.shape, filter.shape), bias)
+        if record.weights is None or (bias is not None and record.bias is None):
             return None
         factors = record.centred_filter(record.weights).reshape(-1, filter.shape[3])
         place = self.place(input.shape, filter.shape)

@@ -196,12 +196,12 @@ class FullyConnected(Op):
         self, record: Dense | Hybrid, input: Operand, filter: Operand, bias: Operand | None = None
     ) -> Call | None:
         """Rows times the filter."""
-        if isinstance(record, Hybrid):
-            return None
-        shared = record.weighted
         units, depth = filter.shape
         rows = math.prod(input.shape) // depth if depth else 0
         shape = (*input.shape[:-1], units) if self.keep_num_dims else (rows, units)
+        if isinstance(record, Hybrid):
+            return hybrid_dense.call(record, rows, shape, bias)
+        shared = record.weighted
         if shared.weights is None or (bias is not None and shared.bias is None):
             x = Factor(0, input.dtype.value, (rows, depth), shared.input_zero_point)
             y = Factor(1, filter.dtype.value, filter.shape, shared.filter_zero_point, is_adjoint=True)

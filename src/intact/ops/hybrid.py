@@ -40,6 +40,7 @@ from numpy.typing import NDArray
 
 from intact.arith import dynamic_range
 from intact.arith.accumulate import Matrix
+from intact.arith.calls.hybrid import Layer
 from intact.arith.dynamic_range import Floats, Quantized
 from intact.arith.four_bits import Blocks
 from intact.arith.requantize import See
@@ -127,6 +128,19 @@ class Hybrid:
     def lost(self) -> NDArray[np.int64]:
         """Returns what row_sum lacks, of the same shape: 0, but for long rows of weights of one sign."""
         return np.array([m.weights.sum(axis=1, dtype=np.int64) for m in self.matrices], np.int64) - self.row_sum
+
+    def layer(self, weights: Array, bias: Operand | None) -> Layer | None:
+        """Returns what a C kernel needs to know; None where the bias is computed.
+
+        Args:
+            weights: int8 (outputs, terms), those that are multiplied; of a depthwise convolution the other way round.
+            bias: the operand.
+        """
+        if self.bias is None or (bias is not None and bias.array is None):
+            return None
+        sums = self.row_sum[0] if len(self.row_sum) else np.zeros(len(self.bias), np.int64)
+        scale, limits = self.filter_scale, (self.low, self.high)
+        return Layer(self.rule, self.quantizer, weights, sums, scale, self.bias, self.blocks, *limits)
 
     def finish(self, acc: Array, scale: Floats, bias: Floats, see: See | None) -> Array:
         """Returns results for integer sums (..., channels), scales that broadcast with them, and the bias."""

@@ -8,13 +8,15 @@ from __future__ import annotations
 import numpy as np
 
 from intact.arith.accumulate import Window, convolve, convolve_depthwise
+from intact.arith.calls import hybrid as calls
 from intact.arith.dynamic_range import Floats, Quantized
 from intact.arith.requantize import See
-from intact.arith.x86_sums import slips_in_windows
+from intact.arith.x86_sums import slipping, slips_in_windows
 from intact.errors import UncoveredError
 from intact.ir.op import Operand
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
+from intact.native.call import Call
 from intact.ops import hybrid, hybrid_weights
 from intact.ops.attributes import FusedActivation
 from intact.ops.hybrid import LARGEST, Hybrid
@@ -86,6 +88,21 @@ def compute(record: Hybrid, see: See | None, input: Array, window: Window, bias:
     return record.finish(acc, _scale(record, quantized, acc), record.bias_of(bias), see)
 
 
+def call(record: Hybrid, input: Operand, window: Window, bias: Operand | None) -> Call | None:
+    """Returns the kernel's call; None for groups and for weights that slip."""
+    channels, taken = record.weights.shape[0], record.weights.shape[3]
+    rows = record.weights.reshape(channels, -1)
+    layer = record.layer(rows, bias)
+    if layer is None or len(record.matrices) != 1 or input.shape[3] != taken:
+        return None
+    if record.rule == "dynamic" and record.quantizer == "symmetric" and channels % 4 and slipping(rows).any():
+        return None
+    if record.whole_image:
+        return calls.convolve(layer, input.shape, window)
+    n, height, width, _ = input.shape
+    return calls.dense(layer, n * height * width, (n, *window.positions, channels))
+
+
 def prepare_depthwise(
     activation: FusedActivation, site: Site, input: Operand, filter: Operand, bias: Operand | None, multiplier: int
 ) -> Hybrid:
@@ -111,6 +128,12 @@ def compute_depthwise(record: Hybrid, see: See | None, input: Array, window: Win
     factors = record.weights.reshape(height, width, input.shape[3], outputs // input.shape[3])
     acc = convolve_depthwise(centred, window, factors, LARGEST)
     return record.finish(acc, _scale(record, quantized, acc), record.bias_of(bias), see)
+
+
+def call_depthwise(record: Hybrid, input: Operand, window: Window, bias: Operand | None) -> Call | None:
+    """Returns the kernel's call."""
+    layer = record.layer(record.weights.reshape(-1, record.weights.shape[3]), bias)
+    return None if layer is None else calls.depthwise(layer, input.shape, window)
 
 
 def _quantize(record: Hybrid, input: Array) -> tuple[Array, Quantized]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from intact.arith import four_bits
+from intact.arith.calls import hybrid as calls
 from intact.arith.requantize import See
-from intact.arith.x86_sums import slips
+from intact.arith.x86_sums import slipping, slips
 from intact.ir.op import Operand
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
+from intact.native.call import Call
 from intact.ops import hybrid, hybrid_weights
 from intact.ops.attributes import FusedActivation
 from intact.ops.hybrid import Hybrid
@@ -77,3 +81,17 @@ def compute(record: Hybrid, see: See | None, rows: Array, bias: Array | None) ->
     if record.rule == "dynamic":
         acc = acc + slips(quantized.codes, record.weights) + quantized.zero_point[:, None] * record.lost()[0]
     return record.finish(acc, quantized.scale[:, None], added, see)
+
+
+def call(record: Hybrid, rows: int, shape: tuple[int, ...], bias: Operand | None) -> Call | None:
+    """Returns the kernel's call; None for weights that slip, and for a bias of -0, which zeros alone leave as it is."""
+    layer = record.layer(record.weights, bias)
+    if layer is None:
+        return None
+    if record.rule in {"dynamic", "blocks-defect"} and np.any(np.signbit(layer.bias) & (layer.bias == 0)):
+        return None
+    if record.rule == "dynamic" and slipping(record.weights).any():
+        return None
+    if record.rule == "blocks-defect":
+        layer = replace(layer, blocks=None)
+    return calls.dense(layer, rows, shape)

@@ -7,11 +7,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from intact.arith.calls import hybrid as calls
 from intact.arith.requantize import See
 from intact.errors import UncoveredError
 from intact.ir.op import Operand
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
+from intact.native.call import Call
 from intact.ops import hybrid, hybrid_weights
 from intact.ops.attributes import FusedActivation
 from intact.ops.hybrid import Hybrid
@@ -72,6 +74,23 @@ def compute(record: Hybrid, see: See | None, x: Array, *, adjoint: bool) -> Arra
         sums = record.row_sum[_added(theirs, batch)][:, None, :].astype(np.float32)
         acc = np.trunc(acc.astype(np.float32) - sums * zero)
     return record.finish(acc, scale, np.zeros(columns, np.float32), see).reshape(shape)
+
+
+def call(record: Hybrid, x: Operand, *, adjoint: bool) -> Call | None:
+    """Returns the kernel's call; None for several factors, for a transposed x and for scales of other rows."""
+    columns, depth = record.weights.shape[-2:]
+    theirs, mine = record.weights.shape[:-2], x.shape[:-2]
+    layer = record.layer(record.weights.reshape(-1, depth), None)
+    if layer is None or len(record.matrices) != 1 or adjoint:
+        return None
+    shape = (*np.broadcast_shapes(mine, theirs), x.shape[-2], columns)
+    exact = record.rule != "dynamic"
+    if not exact:
+        mine, theirs = _batches(mine, theirs, adjoint=adjoint)
+        batch = np.broadcast_shapes(mine, theirs)
+        if not np.array_equal(_added(mine, batch), _numbered(mine, batch)):
+            return None
+    return calls.dense(layer, math.prod(x.shape[:-1]), shape, rounded=not exact)
 
 
 def _batches(

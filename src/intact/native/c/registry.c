@@ -12,6 +12,7 @@
 #include "flip.h"
 #include "gemm.h"
 #include "gemm16.h"
+#include "hybrid.h"
 #include "lstm.h"
 #include "lut.h"
 #include "matmul.h"
@@ -101,6 +102,24 @@ const intact_entry intact_registry[] = {
     {"lut",
      sizeof(intact_lut),
      {intact_lut_scalar, X86(INTACT_AVX512, intact_lut_avx512) X86(INTACT_VBMI, intact_lut_vbmi)},
+     {0}},
+    {"hybrid_dense",
+     sizeof(intact_hybrid_dense),
+     {intact_hybrid_dense_scalar,
+      X86(INTACT_AVX2, intact_hybrid_dense_avx2) X86(INTACT_VNNI, intact_hybrid_dense_vnni)
+          ARM(INTACT_NEON, intact_hybrid_dense_neon)},
+     {0}},
+    {"hybrid_convolve",
+     sizeof(intact_hybrid_convolve),
+     {intact_hybrid_convolve_scalar,
+      X86(INTACT_AVX2, intact_hybrid_convolve_avx2) X86(INTACT_VNNI, intact_hybrid_convolve_vnni)
+          ARM(INTACT_NEON, intact_hybrid_convolve_neon)},
+     {0}},
+    {"hybrid_depthwise",
+     sizeof(intact_hybrid_depthwise),
+     {intact_hybrid_depthwise_scalar,
+      X86(INTACT_AVX2, intact_hybrid_depthwise_avx2) X86(INTACT_VNNI, intact_hybrid_depthwise_vnni)
+          ARM(INTACT_NEON, intact_hybrid_depthwise_neon)},
      {0}},
     {"lstm",
      sizeof(intact_lstm),

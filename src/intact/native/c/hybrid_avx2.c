@@ -1,0 +1,5 @@
+#define VERSION(name) name##_avx2
+#include "dynamic_range.c"
+#include "hybrid.c"
+#include "hybrid_combine.c"
+#include "hybrid_depthwise.c"
