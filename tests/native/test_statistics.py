@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from intact.arith.binary import multiply_signs, pack_signs
+from intact.arith.buckets import SPAN, bucket, count_buckets
 from intact.arith.statistics import summary
 from intact.native.library import Absence, Library, load
 
@@ -60,3 +61,29 @@ def test_a_span_beyond_float32_does_no_harm(level) -> None:
         left, right = (summary(numbers, 4, span, kernels) for kernels in (library(level), NUMPY))
         assert left.histogram.tolist() == right.histogram.tolist()
         assert (left.below, left.above) == (right.below, right.above)
+
+
+@every_level
+@given(
+    arrays(np.float32, st.integers(0, 3000) | st.integers(0, 20), elements=st.floats(-(2.0**100), 2.0**100, width=32))
+)
+def test_buckets_are_numpy_s(level, numbers) -> None:
+    top = bucket(np.abs(numbers).max(initial=0)) + numbers.size % 3
+    left, right = (np.ones((2, SPAN + 1), np.int64) for _ in range(2))
+    count_buckets(numbers, top, left, library(level))
+    count_buckets(numbers, top, right, NUMPY)
+    np.testing.assert_array_equal(left, right)
+    assert left.sum() - left.size == numbers.size
+
+
+@every_level
+def test_buckets_of_every_size(level) -> None:
+    every = np.arange(0, 0x7F800000, 4099, np.uint32).view(np.float32)  # from 0 over the subnormal to the largest
+    for top in (bucket(every[-1]), bucket(2.0**-100)):
+        numbers = every[every.view(np.uint32) >> 16 <= top]
+        numbers = np.concatenate([numbers, -numbers])
+        left, right = (np.zeros((2, SPAN + 1), np.int64) for _ in range(2))
+        count_buckets(numbers, top, left, library(level))
+        count_buckets(numbers, top, right, NUMPY)
+        np.testing.assert_array_equal(left, right)
+        assert left[0].tolist() == left[1].tolist()

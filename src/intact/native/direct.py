@@ -19,8 +19,14 @@ def run(
     inputs: Sequence[Array],
     outputs: Sequence[Array],
     units: int = 1,
+    scratch: Array | None = None,
 ) -> None:
-    """Runs a kernel that needs no scratch, on contiguous arrays."""
+    """Runs a kernel on contiguous arrays.
+
+    Args:
+        scratch: memory of its own, for a kernel that wants some.
+    """
     assert ctypes.sizeof(params) == library.params_size(kernel)
     places = [(c_void_p * len(arrays))(*map(address, arrays)) for arrays in (inputs, outputs)]
-    _KERNEL(library.kernel(kernel))(ctypes.addressof(params), *map(ctypes.addressof, places), None, 0, units)
+    memory = None if scratch is None else address(scratch)
+    _KERNEL(library.kernel(kernel))(ctypes.addressof(params), *map(ctypes.addressof, places), memory, 0, units)

@@ -6,26 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any, Self
 
-import numpy as np
-
-from intact.errors import QuantError
 from intact.ir.types import Array
 from intact.observe.observer import Observer
-
-
-def extremes(array: Array) -> tuple[float, float]:
-    """Returns the smallest and the largest number of an array that is not empty.
-
-    Raises:
-        QuantError: E403 for NaN and infinity.
-    """
-    low, high = float(array.min()), float(array.max())
-    if not (math.isfinite(low) and math.isfinite(high)):
-        bad = np.count_nonzero(~np.isfinite(array))
-        raise QuantError(
-            f"{bad} of {array.size} observed numbers are NaN or infinite", code="E403", expected="finite numbers"
-        )
-    return low, high
 
 
 class MinMax(Observer):
@@ -38,14 +20,10 @@ class MinMax(Observer):
         self._min = math.inf
         self._max = -math.inf
 
-    def update(self, array: Array) -> None:
-        """Widens the range. One pass each for min and max: NaN and infinity show in them."""
-        if array.size == 0:
-            return
-        low, high = extremes(array)
+    def take(self, array: Array, low: float, high: float) -> None:
+        """Widens the range."""
         self._min = min(self._min, low)
         self._max = max(self._max, high)
-        self.count += array.size
 
     def merge(self, other: Self) -> None:
         """Widens the range to hold the other's."""

@@ -8,7 +8,6 @@ from typing import Any, Final, Self
 import numpy as np
 
 from intact.ir.types import Array
-from intact.observe.min_max import extremes
 from intact.observe.observer import Observer
 
 CONSTANT: Final = 0.01
@@ -38,12 +37,9 @@ class MovingAverage(Observer):
     def __init__(self) -> None:
         self._last: list[tuple[float, float]] = []
 
-    def update(self, array: Array) -> None:
+    def take(self, array: Array, low: float, high: float) -> None:
         """Remembers the smallest and the largest number."""
-        if array.size == 0:
-            return
-        self._last = [*self._last[1 - LAST :], extremes(array)]
-        self.count += array.size
+        self._last = [*self._last[1 - LAST :], (low, high)]
 
     def merge(self, other: Self) -> None:
         """Remembers what the other does, as later samples."""

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final, Self
 
+from intact.arith.statistics import summary
 from intact.errors import QuantError, UsageError
 from intact.ir.types import Array
 
@@ -39,14 +40,27 @@ class Observer(ABC):
         if "name" in cls.__dict__:
             _REGISTRY[cls.name] = cls
 
-    @abstractmethod
-    def update(self, array: Array) -> None:
+    def update(self, array: Array, ends: tuple[float, float] | None = None) -> None:
         """Sees an array.
 
         Args:
             array: float32, any shape. An empty one changes nothing.
+            ends: its smallest and its largest number where they are known, both finite; they are looked for where None.
         Raises:
             QuantError: E403 for NaN and infinity; the observer is then as it was before.
+        """
+        if array.size == 0:
+            return
+        self.take(array, *(extremes(array) if ends is None else ends))
+        self.count += array.size
+
+    @abstractmethod
+    def take(self, array: Array, low: float, high: float) -> None:
+        """Remembers what counts of an array.
+
+        Args:
+            array: float32, any shape, not empty, all finite.
+            low, high: its smallest and its largest number.
         """
 
     @abstractmethod
@@ -87,6 +101,21 @@ class Observer(ABC):
         """Raises E403 where nothing was seen."""
         if self.count == 0:
             raise QuantError("no number was observed", code="E403", expected="at least one sample that reaches it")
+
+
+def extremes(array: Array) -> tuple[float, float]:
+    """Returns the smallest and the largest number of a float32 array that is not empty.
+
+    Raises:
+        QuantError: E403 for NaN and infinity.
+    """
+    found = summary(array)
+    bad = found.nans + found.infinities
+    if bad:
+        raise QuantError(
+            f"{bad} of {array.size} observed numbers are NaN or infinite", code="E403", expected="finite numbers"
+        )
+    return found.min, found.max
 
 
 def observer(name: str) -> Observer:

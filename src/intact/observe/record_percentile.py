@@ -9,7 +9,6 @@ from typing import Any, Final, Self
 import numpy as np
 
 from intact.ir.types import Array
-from intact.observe.min_max import extremes
 from intact.observe.observer import Observer
 from intact.observe.sketch import Sketch
 
@@ -37,15 +36,11 @@ class RecordPercentile(Observer):
         self._minima = Sketch()
         self._maxima = Sketch()
 
-    def update(self, array: Array) -> None:
+    def take(self, array: Array, low: float, high: float) -> None:
         """Counts the smallest and the largest number."""
-        if array.size == 0:
-            return
-        low, high = extremes(array)
         self._min, self._max = min(self._min, low), max(self._max, high)
-        self._minima.update(np.array([low], np.float32))
-        self._maxima.update(np.array([high], np.float32))
-        self.count += array.size
+        self._minima.update(np.array([low], np.float32), abs(low))
+        self._maxima.update(np.array([high], np.float32), abs(high))
 
     def merge(self, other: Self) -> None:
         """Counts what the other counted."""

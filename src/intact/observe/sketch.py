@@ -22,21 +22,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from intact.arith.buckets import BITS, SHIFT, SPAN, bucket, count_buckets
 from intact.ir.types import Array
-
-BITS: Final = 7
-"""Of the mantissa that tell buckets apart."""
-
-OCTAVES: Final = 16
 
 RELATIVE_ERROR: Final = 2.0 ** -(BITS + 1)
 """Of a number read from the sketch, to the number that was seen."""
 
-ABSOLUTE_ERROR: Final = 2.0**-OCTAVES
+ABSOLUTE_ERROR: Final = 2.0 ** -(SPAN >> BITS)
 """Of a number read as 0, as part of the largest magnitude."""
-
-_SHIFT: Final = 23 - BITS
-_SPAN: Final = OCTAVES << BITS
 
 
 class Sketch:
@@ -48,52 +41,47 @@ class Sketch:
 
     def __init__(self) -> None:
         self.count = 0
-        self._zeros = 0
         self._top = 0
         """Bucket of the largest magnitude; 0 where only 0 was seen."""
-        self._counts = np.zeros((2, _SPAN), np.int64)
-        """Of positive and of negative numbers, by how many buckets they are below the top."""
+        self._counts = np.zeros((2, SPAN + 1), np.int64)
+        """Of positive and of negative numbers, by how many buckets they are below the top; last what counts as 0."""
 
-    def update(self, array: Array) -> None:
-        """Counts the numbers of a float32 array, any shape, all finite."""
-        bits = np.ascontiguousarray(array, np.float32).reshape(-1).view(np.uint32) >> np.uint32(_SHIFT)
-        negative = 1 << (8 + BITS)
-        seen = np.bincount(bits, minlength=2 * negative)
-        self._add(seen[:negative], seen[negative:])
+    def update(self, array: Array, largest: float) -> None:
+        """Counts the numbers of an array.
+
+        Args:
+            array: float32, any shape, all finite.
+            largest: of their magnitudes.
+        """
+        self._raise(bucket(largest))
+        count_buckets(array, self._top, self._counts)
+        self.count += array.size
 
     def merge(self, other: Sketch) -> None:
         """Counts everything that the other has counted."""
-        span = 1 << (8 + BITS)
-        whole = np.zeros((2, span), np.int64)
-        low = max(0, other._top - _SPAN + 1)
-        whole[:, low : other._top + 1] = other._counts[:, : other._top - low + 1][:, ::-1]
-        whole[0, 0] += other._zeros
-        self._add(whole[0], whole[1])
+        self._raise(other._top)
+        moved = min(self._top - other._top, SPAN)
+        self._counts[:, moved:SPAN] += other._counts[:, : SPAN - moved]
+        self._counts[:, SPAN] += other._counts[:, SPAN - moved :].sum(axis=1)
+        self.count += other.count
 
-    def _add(self, positive: NDArray[np.int64], negative: NDArray[np.int64]) -> None:
-        """Adds counts by bucket, from the smallest magnitude on; the first bucket has 0 itself."""
-        both = np.stack([positive, negative])
-        present = np.flatnonzero(both.any(axis=0))
-        if present.size == 0:
+    def _raise(self, top: int) -> None:
+        """Makes place for numbers of a bucket where it is above the top one."""
+        if top <= self._top:
             return
-        self.count += int(both.sum())
-        top = int(present[-1])
-        if top > self._top:
-            moved = min(top - self._top, _SPAN)
-            self._zeros += int(self._counts[:, _SPAN - moved :].sum())
-            self._counts[:, moved:] = self._counts[:, : _SPAN - moved].copy()
-            self._counts[:, :moved] = 0
-            self._top = top
-        low = max(1, self._top - _SPAN + 1)
-        self._zeros += int(both[:, :low].sum())
-        kept = both[:, low : self._top + 1][:, ::-1]
-        self._counts[:, : kept.shape[1]] += kept
+        moved = min(top - self._top, SPAN)
+        self._counts[:, SPAN] += self._counts[:, SPAN - moved : SPAN].sum(axis=1)
+        self._counts[:, moved:SPAN] = self._counts[:, : SPAN - moved].copy()
+        self._counts[:, :moved] = 0
+        self._top = top
 
     def points(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Returns the middles of all buckets that have numbers, rising, and how many each has."""
         middles = _middles(self._top)
         values = np.concatenate([-middles, [0.0], middles[::-1]])
-        counts = np.concatenate([self._counts[1, : middles.size], [self._zeros], self._counts[0, : middles.size][::-1]])
+        counts = np.concatenate(
+            [self._counts[1, : middles.size], [self._zeros()], self._counts[0, : middles.size][::-1]]
+        )
         seen = counts > 0
         return values[seen], counts[seen]
 
@@ -109,23 +97,27 @@ class Sketch:
 
     def numbers(self) -> dict[str, Any]:
         """Returns what it remembers in types JSON has: pairs of bucket below the top and count, by sign."""
-        found: dict[str, Any] = {"count": self.count, "zeros": self._zeros, "top": self._top}
-        for name, counts in zip(("positive", "negative"), self._counts, strict=True):
+        found: dict[str, Any] = {"count": self.count, "zeros": self._zeros(), "top": self._top}
+        for name, counts in zip(("positive", "negative"), self._counts[:, :SPAN], strict=True):
             found[name] = [[int(i), int(counts[i])] for i in np.flatnonzero(counts)]
         return found
 
     def restore(self, numbers: Mapping[str, Any]) -> None:
         """Remembers what `numbers` returned."""
-        self.count, self._zeros, self._top = numbers["count"], numbers["zeros"], numbers["top"]
+        self.count, self._top = numbers["count"], numbers["top"]
         self._counts[:] = 0
+        self._counts[0, SPAN] = numbers["zeros"]
         for row, name in enumerate(("positive", "negative")):
-            for bucket, count in numbers[name]:
-                self._counts[row, bucket] = count
+            for below, count in numbers[name]:
+                self._counts[row, below] = count
+
+    def _zeros(self) -> int:
+        return int(self._counts[:, SPAN].sum())
 
 
 def _middles(top: int) -> NDArray[np.float64]:
     """Returns the middle of each bucket from `top` down, as far as there are any."""
-    buckets = np.arange(top, max(0, top - _SPAN), -1, dtype=np.int64)
-    lower = (buckets << _SHIFT).astype(np.uint32).view(np.float32).astype(np.float64)
-    upper = ((buckets + 1) << _SHIFT).astype(np.uint32).view(np.float32).astype(np.float64)
+    buckets = np.arange(top, max(0, top - SPAN), -1, dtype=np.int64)
+    lower = (buckets << SHIFT).astype(np.uint32).view(np.float32).astype(np.float64)
+    upper = ((buckets + 1) << SHIFT).astype(np.uint32).view(np.float32).astype(np.float64)
     return (lower + np.where(np.isfinite(upper), upper, lower)) / 2

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from intact.ir.types import Array
-from intact.observe.min_max import extremes
 from intact.observe.observer import Observer
 from intact.observe.sketch import Sketch
 
@@ -21,14 +20,10 @@ class Sketched(Observer):
         self._min = math.inf
         self._max = -math.inf
 
-    def update(self, array: Array) -> None:
+    def take(self, array: Array, low: float, high: float) -> None:
         """Counts the numbers."""
-        if array.size == 0:
-            return
-        low, high = extremes(array)
         self._min, self._max = min(self._min, low), max(self._max, high)
-        self.sketch.update(array)
-        self.count += array.size
+        self.sketch.update(array, max(-low, high))
 
     def merge(self, other: Self) -> None:
         """Counts what the other counted."""

@@ -11,9 +11,8 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import numpy as np
-
 from intact.arith import affine
+from intact.arith.statistics import summary
 from intact.data.samples import Sample, Samples
 from intact.engines.litert import Session
 from intact.errors import IntactError, QuantError
@@ -129,15 +128,18 @@ def _session(job: Job) -> tuple[Session, dict[Value, int]]:
 def _update(seen: Observer, value: Value, array: Array) -> None:
     if array.size == 0:
         return
-    low, high = array.min(), array.max()
-    if np.isnan(low) or np.isnan(high):
+    found = summary(array)
+    if found.nans:
         raise QuantError(
             f"value '{value.name}' becomes NaN",
             expected="finite numbers throughout the float model",
             fix="Look at the sample, or at the operator that makes the value",
         )
     limit = affine.STANDS_FOR_INFINITY
-    seen.update(array if -limit < low and high < limit else affine.finite_part(array))
+    if not found.infinities and -limit < found.min and found.max < limit:
+        seen.update(array, (found.min, found.max))
+    else:
+        seen.update(affine.finite_part(array))
 
 
 @contextlib.contextmanager

@@ -22,6 +22,7 @@
 #include "pool.h"
 #include "reduce.h"
 #include "resize.h"
+#include "sketch.h"
 #include "softmax.h"
 #include "statistics.h"
 #include "svdf.h"
@@ -137,6 +138,7 @@ const intact_entry intact_registry[] = {
     COMPILED(extreme),
     COMPILED(max_pool),
     COMPILED(reduce),
+    COMPILED(sketch),
     COMPILED(softmax_fixed),
     COMPILED(softmax_float),
     COMPILED(softmax_lines),
