@@ -130,6 +130,37 @@ def test_calibrate_says_what_it_did(intact_: Intact, tmp_path: Path) -> None:
     assert done.err == "note: array 'y' is not used\n"
 
 
+@pytest.mark.parametrize("observer", ["min-max", "percentile", "moving-average"])
+def test_calibrate_in_parts_and_by_workers(intact_: Intact, tmp_path: Path, observer: str) -> None:
+    images = np.load(CALIBRATION)["image"]
+    for name, part in (("all", images), ("a", images[:70]), ("b", images[70:])):
+        np.save(tmp_path / f"{name}.npy", part)
+        data = ("--data", tmp_path / f"{name}.npy", "--observer", observer, "--workers", "2" if name == "a" else "1")
+        assert intact_("calibrate", FLOAT, *data, "-o", tmp_path / f"{name}.json").status == 0
+    merged = intact.Ranges.load(tmp_path / "a.json", tmp_path / "b.json")
+    merged.save(tmp_path / "merged.json")
+    assert (tmp_path / "merged.json").read_bytes() == (tmp_path / "all.json").read_bytes()
+
+
+def test_calibrate_stops_early(intact_: Intact, tmp_path: Path) -> None:
+    out = tmp_path / "ranges.json"
+    done = intact_("calibrate", FLOAT, "--data", CALIBRATION, "--until-stable", "0.5", "-o", out)
+    assert done.err == "note: no range moved any more: 40 of 200 samples were run\n"
+    assert done.out == f"{out}: ranges of 13 values over 40 samples\n"
+
+
+def test_calibrate_leaves_no_checkpoint(intact_: Intact, tmp_path: Path) -> None:
+    out, saved_to = tmp_path / "ranges.json", tmp_path / "unfinished"
+    done = intact_("calibrate", FLOAT, "--data", CALIBRATION, "--checkpoint", saved_to, "-o", out)
+    assert (done.status, saved_to.exists()) == (0, False)
+    saved_to.write_text("notes")
+    done = intact_("calibrate", FLOAT, "--data", CALIBRATION, "--checkpoint", saved_to, "-o", out)
+    assert "unfinished: is no unfinished calibration that can be read" in done.error
+    assert saved_to.read_text() == "notes"
+    done = intact_("calibrate", FLOAT, "--data", CALIBRATION, "--checkpoint", out, "-o", out)
+    assert "is named for two outputs" in done.error
+
+
 def test_nothing_that_is_read_is_replaced(intact_: Intact, here: Path) -> None:
     folder = here / "samples"
     folder.mkdir()

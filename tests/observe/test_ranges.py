@@ -69,6 +69,7 @@ def test_the_file_is_text_that_people_read(file) -> None:
         ' "version": 1,\n'
         ' "intact": "0.1.0",\n'
         ' "model": {"source": "conv.tflite", "structure": "SHA", "constants": "SHA"},\n'
+        ' "samples": 0,\n'
         ' "values": [\n'
         '  {"graph": 0, "index": 0, "name": "x0", "min": -1.5, "max": 0.1, "count": 2},\n'
         '  {"graph": 0, "index": 3, "name": "y", "min": -1.5, "max": 0.1, "count": 2}\n'
@@ -305,3 +306,19 @@ def test_what_is_no_path_and_no_ranges() -> None:
         with pytest.raises(UsageError) as caught:
             call()
         assert str(caught.value) == text
+
+
+def test_a_range_changed_by_hand_must_drop_its_observer(tmp_path) -> None:
+    model = conv()
+    seen = observer("percentile")
+    seen.update(np.array([-2.0, 3.0, 1.0], np.float32))
+    path = tmp_path / "r.json"
+    Ranges.of(model, model.main, {model.main.outputs[0]: seen}, 1).save(path)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    assert content["samples"] == Ranges.load(path).samples == 1
+    content["values"][0]["max"] = 2.5
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert "has min -2.0 and max 2.5, but its observer's state says -2.0 and 3.0; for a range set" in refusal(path)
+    content["values"][0] = {k: content["values"][0][k] for k in ("graph", "index", "name", "min", "max", "count")}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert Ranges.load(path).limits(model) == {(0, 3): (-2.0, 2.5)}

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import click
 
-from intact.cli.options import by_signature, emit, json_option, notes, require_other, require_writable
+from intact.cli.options import (
+    by_signature,
+    emit,
+    json_option,
+    note,
+    notes,
+    require_different,
+    require_other,
+    require_writable,
+    threads_option,
+)
 
 
 @click.command(
@@ -15,28 +25,71 @@ from intact.cli.options import by_signature, emit, json_option, notes, require_o
 @click.argument("model")
 @click.option("--data", multiple=True, required=True, metavar="[SIGNATURE=]PATH", help="Samples: a folder or a file.")
 @click.option("--observer", default="min-max", show_default=True, help="What makes a range of the values seen.")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Samples that run at a time.")
+@threads_option("Threads of LiteRT, of each worker.")
+@click.option(
+    "--until-stable",
+    type=click.FloatRange(0, 1, max_open=True),
+    metavar="PART",
+    help="Stop once no range has moved by more than this part of its width for 32 samples.",
+)
+@click.option(
+    "--checkpoint",
+    metavar="FILE",
+    help="Save what is known to it meanwhile and go on from it where it is there; removed at the end.",
+)
 @click.option("-o", "--output", required=True, metavar="RANGES", help="File of ranges to write.")
 @json_option
-def command(model: str, data: tuple[str, ...], observer: str, output: str, as_json: bool) -> None:
-    """Run a float model on samples and record the range of every value."""
+def command(
+    model: str,
+    data: tuple[str, ...],
+    observer: str,
+    workers: int,
+    threads: int,
+    until_stable: float | None,
+    checkpoint: str | None,
+    output: str,
+    as_json: bool,
+) -> None:
+    """Run a float model on samples and record the range of every value.
+
+    The file is the same for any number of workers, and whether or not the work was cut off and went on from a
+    checkpoint. Files of several parts of the samples, given together to `intact quantize --ranges`, count as one.
+    """
     from intact.cli.progress import progress
     from intact.formats.format import load
-    from intact.observe.ranges import require_ranges_file
+    from intact.observe.ranges_file import require_ranges_file
     from intact.quantizer.calibrate import calibrate, graph_of, open_inputs
 
     require_writable(output)
     require_other(output, model=model, data=data)
     require_ranges_file(output)
+    if checkpoint is not None:
+        require_writable(checkpoint)
+        require_different(output, checkpoint)
+        require_other(checkpoint, model=model, data=data)
     loaded = load(model)
     ranges = None
-    count = 0
-    for key, path in by_signature(loaded, data).items():
+    sources = by_signature(loaded, data)
+    for key, path in sources.items():
         samples = open_inputs(loaded, graph_of(loaded, key), path)
         notes(samples.notes)
-        count += len(samples)
-        found = calibrate(loaded, samples, observe=observer, signature=key, progress=progress)
+        found = calibrate(
+            loaded,
+            samples,
+            observe=observer,
+            signature=key,
+            threads=threads,
+            workers=workers,
+            until_stable=until_stable,
+            # Each signature goes on from a file of its own.
+            checkpoint=checkpoint if checkpoint is None or len(sources) == 1 else f"{checkpoint}.{key}",
+            progress=progress,
+        )
+        if found.samples < len(samples):
+            note(f"no range moved any more: {found.samples} of {len(samples)} samples were run")
         ranges = found if ranges is None else ranges.merge(found)
     assert ranges is not None
     ranges.save(output)
-    result = {"model": model, "output": output, "samples": count, "ranges": len(ranges), "observer": observer}
-    emit(result, lambda: [f"{output}: ranges of {len(ranges)} values over {count} samples"], as_json=as_json)
+    result = {"model": model, "output": output, "samples": ranges.samples, "ranges": len(ranges), "observer": observer}
+    emit(result, lambda: [f"{output}: ranges of {len(ranges)} values over {ranges.samples} samples"], as_json=as_json)

@@ -19,6 +19,7 @@ from intact.observe import (  # noqa: F401
     record_percentile as _record_percentile,
 )
 from intact.observe.observer import Observer, observer, observer_names
-from intact.observe.ranges import Range, Ranges
+from intact.observe.range import Range
+from intact.observe.ranges import Ranges
 
 __all__ = ["Observer", "Range", "Ranges", "observer", "observer_names"]

@@ -52,7 +52,7 @@ class RecordPercentile(Observer):
     def range(self, levels: int = 256) -> tuple[float, float]:
         """Returns the two percentiles, within what was seen; in order, where the sketch's error crosses them."""
         self.require_some()
-        ends = self._minima.quantile(PART), self._maxima.quantile(1 - PART)
+        ends = self._minima.tails(PART)[0], self._maxima.tails(PART)[1]
         low, high = sorted(min(max(end, self._min), self._max) for end in ends)
         return low, high
 

@@ -85,15 +85,17 @@ class Sketch:
         seen = counts > 0
         return values[seen], counts[seen]
 
-    def quantile(self, part: float) -> float:
-        """Returns the number that a part of all numbers do not exceed, to the sketch's error.
+    def tails(self, part: float) -> tuple[float, float]:
+        """Returns the numbers that a part of all numbers lie below, and above, to the sketch's error.
 
         Args:
-            part: 0 to 1. The number is that at rank floor(part * (count - 1)), counted from 0.
+            part: 0 to 0.5. The numbers are those at rank floor(part * (count - 1)), counted from 0 from either end.
         """
         values, counts = self.points()
+        below = np.cumsum(counts)
         rank = int(np.floor(part * (self.count - 1)))
-        return float(values[np.searchsorted(np.cumsum(counts), rank, side="right")])
+        low, high = (values[np.searchsorted(below, r, side="right")] for r in (rank, self.count - 1 - rank))
+        return float(low), float(high)
 
     def numbers(self) -> dict[str, Any]:
         """Returns what it remembers in types JSON has: pairs of bucket below the top and count, by sign."""

@@ -89,10 +89,10 @@ def calibrate(
     if checkpoint is not None and not remembers:
         saved = Checkpoint(checkpoint, Basis.of(model, position, samples, observe))
     with _pool(executor, 1 if alone else workers) as pool:
-        observers = _observe(job, None if alone else pool, max(workers, 2) * 2, saved, until_stable, progress)
+        observers, count = _observe(job, None if alone else pool, max(workers, 2) * 2, saved, until_stable, progress)
     if saved is not None:
         saved.remove()
-    return Ranges.of(model, graph, {graph.values[p]: seen for p, seen in observers.items()})
+    return Ranges.of(model, graph, {graph.values[p]: seen for p, seen in observers.items()}, count)
 
 
 def _observe(
@@ -102,11 +102,12 @@ def _observe(
     saved: Checkpoint | None,
     until_stable: float | None,
     progress: Progress | None,
-) -> dict[int, Observer]:
-    """Returns observers that have seen all samples, by position of their values."""
+) -> tuple[dict[int, Observer], int]:
+    """Returns observers that have seen the samples, by position of their values, and how many samples that were."""
     done, observers = saved.load() if saved else (0, {})
     stability = None if until_stable is None else Stability(until_stable, **(saved.stability if saved else {}))
-    chunks = job.chunks(done)
+    # A run that is cut off between its last chunk and its end has nothing left to do.
+    chunks = [] if stability is not None and stability.reached else job.chunks(done)
     total = len(job.samples)
     counter = iter(progress(range(done, total), total - done, "calibrate") if progress else range(done, total))
     found = in_order(job, chunks, executor, ahead)
@@ -119,6 +120,7 @@ def _observe(
                     observers[position] = seen
             for _ in range(begin, end):
                 next(counter)
+            done = end
             stable = stability is not None and stability.holds(observers)
             if saved:
                 saved.save(end, observers, stability)
@@ -126,7 +128,7 @@ def _observe(
                 break
         else:
             next(counter, None)  # lets the bar know that this was all
-    return observers
+    return observers, done
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from intact.data.samples import Samples
-from intact.errors import QuantError
+from intact.errors import QuantError, UsageError
 from intact.files import atomic_write
 from intact.ir.model import Model
 from intact.observe.identity import Identity
@@ -22,6 +22,11 @@ from intact.quantizer.stability import Stability
 FORMAT: Final = "intact calibration, unfinished"
 _SECONDS: Final = 2.0
 """Between one writing and the next."""
+
+_FAULTS: Final = (
+    ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError, QuantError, UsageError,
+)  # fmt: skip
+"""What arises where a file holds something else than what was written."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +91,21 @@ class Checkpoint:
             if settled is not None:
                 ends = {int(p): (float(low), float(high)) for p, (low, high) in settled["ends"].items()}
                 self.stability = {"ends": ends, "still": int(settled["still"])}
-        except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError, QuantError) as fault:
+        except (
+            ValueError,
+            KeyError,
+            TypeError,
+            IndexError,
+            AttributeError,
+            RecursionError,
+            QuantError,
+            UsageError,
+        ) as fault:
             raise QuantError(
                 f"is no unfinished calibration that can be read ({fault})",
                 code="E402",
                 expected="what an interrupted `intact calibrate` left",
-                fix="Remove it and start anew, without --resume",
+                fix="Name another file, or remove it and start anew",
                 where=str(self.path),
             ) from fault
         differing = [name for name, value in asdict(self._basis).items() if basis.get(name) != value]
@@ -100,7 +114,7 @@ class Checkpoint:
                 f"is of another calibration: it differs in {', '.join(differing)}",
                 code="E402",
                 expected="the same model, samples and observer",
-                fix="Remove it and start anew, without --resume",
+                fix="Name another file, or remove it and start anew",
                 where=str(self.path),
             )
         return done, observers

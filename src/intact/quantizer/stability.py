@@ -33,6 +33,11 @@ class Stability:
             _moved(self.ends[position], end, self.tolerance) for position, end in ends.items()
         )
         self.ends, self.still = ends, 0 if moved else self.still + 1
+        return self.reached
+
+    @property
+    def reached(self) -> bool:
+        """Whether no range had moved for a while when it was last asked."""
         return self.still >= PATIENCE
 
 
