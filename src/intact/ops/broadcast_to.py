@@ -11,12 +11,12 @@ from intact.errors import ModelError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import Array, DType, TensorType
-from intact.ops.movement import Moved, Movement
+from intact.ops.movement import Moved, View
 from intact.ops.shapes import integers, require_rank, unknown
 
 
 @dataclass(frozen=True)
-class BroadcastTo(Movement):
+class BroadcastTo(View):
     """out = input, repeated along dimensions of size 1 and along new ones in front.
 
     Sources:

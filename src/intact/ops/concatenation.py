@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from intact.arith.calls.movement import Moves, stand_in
 from intact.arith.requantize import See
 from intact.arith.rounding import round_half_away
 from intact.errors import ModelError, UncoveredError
@@ -14,8 +15,9 @@ from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import QuantRule, Tied
 from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
+from intact.native.call import Call
 from intact.ops.attributes import FusedActivation
-from intact.ops.movement import movable
+from intact.ops.movement import like, movable
 from intact.ops.quantized import alike, scale, zero_point
 from intact.ops.shapes import normal_axis, of_one_type, with_size
 
@@ -108,3 +110,17 @@ class Concatenation(Op):
         """The operands one after the other."""
         parts = [v if r is None else r(v) for v, r in zip(values, record.rescaled, strict=True)]
         return (np.concatenate(parts, self.axis),)
+
+    def compile(self, record: Joined, *values: Operand) -> Call | None:
+        """The operands one after the other; what is rescaled is looked up."""
+        sources = [like(value) for value in values]
+        axis, (joined,) = normal_axis(self.axis, sources[0].ndim), self.infer(*values)
+        assert joined.shape is not None
+        moves = Moves([stand_in(str(sources[0].dtype), joined.shape)], dict(enumerate(sources)))
+        at = 0
+        for i, (source, rescaling) in enumerate(zip(sources, record.rescaled, strict=True)):
+            part = (*[slice(None)] * axis, slice(at, at + source.shape[axis]))
+            table = None if rescaling is None else rescaling(np.arange(256, dtype=np.uint8))
+            moves.copy(moves.results[0][part], i, source, table)
+            at += source.shape[axis]
+        return moves.call()

@@ -10,12 +10,12 @@ from intact.arith.requantize import See
 from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import Array, TensorType
-from intact.ops.movement import Moved, Movement, last
+from intact.ops.movement import Moved, View, last
 from intact.ops.shapes import integers, normal_axis, unknown
 
 
 @dataclass(frozen=True)
-class ExpandDims(Movement):
+class ExpandDims(View):
     """out = input with a dimension of size 1 put in, so that it is dimension `axis` of the result.
 
     Sources:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intact.arith.calls.movement import picked
 from intact.arith.requantize import See
 from intact.errors import ModelError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import Array, DType, TensorType
+from intact.native.call import Call
 from intact.ops.movement import Moved, Movement, within
 from intact.ops.shapes import normal_axis
 
@@ -63,3 +65,15 @@ class Gather(Movement):
         first, second = np.ogrid[: whole.shape[0], : whole.shape[1]]
         picked = whole[first[..., None], second[..., None], wanted]
         return (picked.reshape((*shared, *outer, *positions.shape[batch:], *inner)),)
+
+    def compile(self, record: Moved, input: Operand, positions: Operand) -> Call | None:
+        """Slices, where their positions are known and the same for the whole batch."""
+        axis = self.axis % len(input.shape)
+        batch = self.batch_dims + (len(positions.shape) if self.batch_dims < 0 else 0)
+        if positions.array is None or math.prod(input.shape[:batch]) != 1:
+            return None
+        outer, size, inner = math.prod(input.shape[:axis]), input.shape[axis], math.prod(input.shape[axis + 1 :])
+        columns = within(positions.array, size).reshape(-1).astype(np.int64) * inner
+        shape = (*input.shape[:axis], *positions.shape[batch:], *input.shape[axis + 1 :])
+        dtype = str(np.dtype(input.dtype.numpy))
+        return picked(dtype, outer, size * inner, np.zeros(1, np.int64), columns, inner, shape)

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intact.arith.calls.movement import Moves, same_bytes, stand_in
 from intact.errors import UncoveredError
-from intact.ir.op import Op, Operand
+from intact.ir.op import Op, Operand, signature
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
+from intact.native.call import Call
 from intact.ops.quantized import Typed, zero_point
 
 
@@ -39,6 +41,42 @@ class Movement(Op):
         result = site.results[0]
         movable(result, *operands)
         return Moved(result.dtype.value, zero_point(result) if _is_coded(result.dtype) else 0)
+
+
+@dataclass(frozen=True)
+class View(Movement):
+    """Base of those whose `compute` returns NumPy views of one operand, the one that `quant` names."""
+
+    def compile(self, record: Moved, *operands: Operand | None) -> Call | None:
+        """Copies what the views show, or nothing where that is the operand as it is."""
+        assert self.quant is not None
+        names = signature(type(self)).names
+        moved = next(i for i, name in enumerate(names) if name in self.quant.inputs)
+        arrays = [None if o is None else o.array for o in operands]
+        if any(
+            o is not None and a is None for i, (o, a) in enumerate(zip(operands, arrays, strict=True)) if i != moved
+        ):
+            return None
+        source = arrays[moved] = like(operands[moved])
+        views = self.compute(record, None, *arrays)
+        dtype = str(source.dtype)
+        if len(views) == 1 and views[0].size == source.size and views[0].flags.c_contiguous:
+            return same_bytes(dtype, views[0].shape, moved)
+        moves = Moves([stand_in(dtype, view.shape) for view in views], {moved: source})
+        for result, view in zip(moves.results, views, strict=True):
+            moves.copy(result, moved, view)
+        return moves.call()
+
+
+def like(operand: Operand | None) -> Array:
+    """Returns an array of an operand's type and shape, for views that kernels copy; its contents are nothing.
+
+    Raises:
+        UncoveredError: NumPy has no such type.
+    """
+    assert operand is not None
+    movable(operand)
+    return stand_in(str(np.dtype(operand.dtype.numpy)), operand.shape)
 
 
 def _is_coded(dtype: DType) -> bool:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intact.arith.calls.movement import Moves, stand_in
 from intact.arith.requantize import See
 from intact.errors import ModelError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import QuantRule, Tied
 from intact.ir.types import Array, DType, TensorType
-from intact.ops.movement import Moved, Movement
+from intact.native.call import Call
+from intact.ops.movement import Moved, Movement, like
 from intact.ops.shapes import normal_axis, of_one_type
 
 
@@ -48,3 +50,14 @@ class Pack(Movement):
     def compute(self, record: Moved, see: See | None, *values: Array) -> tuple[Array, ...]:
         """All operands along the new dimension."""
         return (np.stack(values, self.axis),)
+
+    def compile(self, record: Moved, *values: Operand) -> Call | None:
+        """All operands along the new dimension."""
+        sources = [like(value) for value in values]
+        axis, (stacked,) = normal_axis(self.axis, sources[0].ndim + 1), self.infer(*values)
+        assert stacked.shape is not None
+        moves = Moves([stand_in(str(sources[0].dtype), stacked.shape)], dict(enumerate(sources)))
+        for i, source in enumerate(sources):
+            # With an ellipsis NumPy gives a view of a single element too.
+            moves.copy(np.moveaxis(moves.results[0], axis, 0)[i, ...], i, source)
+        return moves.call()

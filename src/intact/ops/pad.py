@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 
+from intact.arith.calls.movement import Moves, stand_in
 from intact.arith.requantize import See
 from intact.errors import ModelError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import Array, DType, TensorType
+from intact.native.call import Call
 from intact.ops.attributes import MirrorPadMode
 from intact.ops.fitness import stands_for_infinity
-from intact.ops.movement import Moved, Movement
+from intact.ops.movement import Moved, Movement, like
 from intact.ops.shapes import known_integers, of_one_type, unknown
 
 
@@ -36,6 +39,20 @@ def _padded(input: Operand, paddings: Operand, spared: int | None = None) -> tup
     return (TensorType(input.dtype, tuple(sizes)),)
 
 
+def _filled(input: Operand, paddings: Operand, number: Array) -> Call | None:
+    """Returns what puts a number around the input; None where paddings are computed."""
+    if paddings.array is None:
+        return None
+    source = like(input)
+    inner = [slice(b, b + size) for (b, _), size in zip(paddings.array.tolist(), input.shape, strict=True)]
+    whole = (b + size + a for (b, a), size in zip(paddings.array.tolist(), input.shape, strict=True))
+    result = stand_in(str(source.dtype), tuple(whole))
+    moves = Moves([result], {0: source})
+    moves.copy(result[tuple(inner)], 0, source)
+    moves.frame(result, inner, number)
+    return moves.call()
+
+
 @dataclass(frozen=True)
 class Pad(Movement):
     """Puts paddings[d, 0] zeros before and paddings[d, 1] after dimension d; as integers, zero points.
@@ -56,6 +73,10 @@ class Pad(Movement):
     def compute(self, record: Moved, see: See | None, input: Array, paddings: Array) -> tuple[Array, ...]:
         """The input with the stored number for 0 around it."""
         return (np.pad(input, paddings.tolist(), constant_values=record.zero),)
+
+    def compile(self, record: Moved, input: Operand, paddings: Operand) -> Call | None:
+        """The input with the stored number for 0 around it."""
+        return _filled(input, paddings, np.array(record.zero))
 
 
 @dataclass(frozen=True)
@@ -86,6 +107,11 @@ class PadV2(Movement):
         """The input with the stored constant around it."""
         return (np.pad(input, paddings.tolist(), constant_values=constant_values.reshape(-1)[0]),)
 
+    def compile(self, record: Moved, input: Operand, paddings: Operand, constant_values: Operand) -> Call | None:
+        """The input with the stored constant around it, where that is known."""
+        constant = constant_values.array
+        return None if constant is None else _filled(input, paddings, constant.reshape(-1)[:1])
+
 
 @dataclass(frozen=True)
 class MirrorPad(Movement):
@@ -109,3 +135,27 @@ class MirrorPad(Movement):
     def compute(self, record: Moved, see: See | None, input: Array, paddings: Array) -> tuple[Array, ...]:
         """The input with what is near its edges around it."""
         return (np.pad(input, paddings.tolist(), "reflect" if self.mode == MirrorPadMode.REFLECT else "symmetric"),)
+
+    def compile(self, record: Moved, input: Operand, paddings: Operand) -> Call | None:
+        """Along every dimension what is near the one edge, the input, and what is near the other."""
+        if paddings.array is None:
+            return None
+        source, spared = like(input), 1 if self.mode == MirrorPadMode.REFLECT else 0
+        widths = paddings.array.tolist()
+        if any(max(w) > size - spared for w, size in zip(widths, input.shape, strict=True)):
+            return None
+        sizes = tuple(b + size + a for (b, a), size in zip(widths, input.shape, strict=True))
+        moves = Moves([stand_in(str(source.dtype), sizes)], {0: source})
+        parts = [
+            (
+                (0, b, slice(spared, spared + b), -1),
+                (b, size, slice(size), 1),
+                (b + size, a, slice(size - spared - a, size - spared), -1),
+            )
+            for (b, a), size in zip(widths, input.shape, strict=True)
+        ]
+        for chosen in itertools.product(*parts):
+            target = tuple(slice(start, start + count) for start, count, _, _ in chosen)
+            near = source[tuple(within for _, _, within, _ in chosen)]
+            moves.copy(moves.results[0][target], 0, near[tuple(slice(None, None, step) for *_, step in chosen)])
+        return moves.call()

@@ -48,7 +48,7 @@ class Reshape(Movement):
         if (shape is not None and contents is None) or input.dtype.numpy is None:
             return None
         result = self.compute(record, None, np.empty(input.shape, np.bool_), contents)[0]
-        return calls.same_bytes(input.dtype.value, result.shape)
+        return calls.same_bytes(str(np.dtype(input.dtype.numpy)), result.shape)
 
     def compute(self, record: Moved, see: See | None, input: Array, shape: Array | None = None) -> tuple[Array, ...]:
         """The same elements under the wanted shape."""

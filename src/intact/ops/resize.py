@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from intact.arith.calls.movement import picked
 from intact.arith.calls.resize import Between, bilinear
 from intact.arith.requantize import See
 from intact.arith.rounding import round_half_away
@@ -236,6 +237,15 @@ class ResizeNearestNeighbor(_Resize):
         """The rows and columns that are taken."""
         rows, columns = (self._indices(record.rule, input.shape[1 + i], int(size[i])) for i in range(2))
         return (np.ascontiguousarray(input[:, rows][:, :, columns]),)
+
+    def compile(self, record: Sampled, input: Operand, size: Operand) -> Call | None:
+        """The rows and columns that are taken."""
+        if size.array is None or 0 in input.shape:
+            return None
+        images, height, width, channels = input.shape
+        rows, columns = (self._indices(record.rule, input.shape[1 + i], int(size.array[i])) for i in range(2))
+        shape, line = (images, rows.size, columns.size, channels), width * channels
+        return picked(input.dtype.value, images, height * line, rows * line, columns * channels, channels, shape)
 
     def _indices(self, rule: str, length: int, results: int) -> NDArray[np.int64]:
         index = np.arange(results, dtype=np.int64)

@@ -11,12 +11,12 @@ from intact.errors import ModelError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import Array, DType, TensorType
-from intact.ops.movement import Moved, Movement
+from intact.ops.movement import Moved, View
 from intact.ops.shapes import integers, normal_axis, require_rank, same_as
 
 
 @dataclass(frozen=True)
-class ReverseV2(Movement):
+class ReverseV2(View):
     """out = input, backward along each dimension in `axis`.
 
     Sources:

@@ -9,12 +9,12 @@ from intact.errors import ModelError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import Array, DType, TensorType
-from intact.ops.movement import Moved, Movement
+from intact.ops.movement import Moved, View
 from intact.ops.shapes import known_integers, unknown
 
 
 @dataclass(frozen=True)
-class Slice(Movement):
+class Slice(View):
     """out = input[begin[0] : begin[0] + size[0], ...]; a size of -1 reaches to the end of its dimension.
 
     Sources:

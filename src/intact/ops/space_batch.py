@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from intact.arith.calls.movement import Moves, stand_in
 from intact.arith.requantize import See
 from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
 from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
-from intact.ops.movement import Moved, Movement
+from intact.native.call import Call
+from intact.ops.movement import Moved, Movement, like
 from intact.ops.shapes import known_integers, require_rank, unknown
 
 _VERSIONS = {DType.INT8: 2, DType.INT16: 4}
@@ -33,6 +36,20 @@ def _blocks(
             f"block_shape is {list(blocks)}, {name} {list(widths)}", expected=f"blocks >= 1 and {name} >= 0"
         )
     return blocks, tuple(before + after for before, after in zip(widths[::2], widths[1::2], strict=True))
+
+
+def _met(position: int, block: int, before: int, count: int, size: int) -> tuple[slice, slice]:
+    """Returns which of `count` elements, at position, position + block, ..., lie in a dimension, and where they lie.
+
+    Args:
+        position: within the block.
+        before: elements in front of the dimension.
+        size: of the dimension.
+    """
+    first = min(count, max(0, -((position - before) // block)))
+    last = max(first, min(count, -((position - before - size) // block)))
+    start = position - before + first * block
+    return slice(first, last), slice(start, start + (last - first - 1) * block + 1 if last > first else start, block)
 
 
 @dataclass(frozen=True)
@@ -90,6 +107,23 @@ class SpaceToBatchND(Movement):
         images = padded.reshape(batch, *cut, channels).transpose(order)
         return (images.reshape(batch * math.prod(blocks), *cut[::2], channels),)
 
+    def compile(self, record: Moved, input: Operand, block_shape: Operand, paddings: Operand) -> Call | None:
+        """Position by position what lies in the input, in a frame of padding."""
+        (moved,) = self.infer(input, block_shape, paddings)
+        if moved.shape is None or block_shape.array is None or paddings.array is None:
+            return None
+        source, blocks = like(input), block_shape.array.tolist()
+        result = stand_in(str(source.dtype), moved.shape)
+        moves = Moves([result], {0: source})
+        images = result.reshape(math.prod(blocks), input.shape[0], *moved.shape[1:])
+        for image, position in zip(images, itertools.product(*map(range, blocks)), strict=True):
+            along = zip(position, blocks, paddings.array.tolist(), moved.shape[1:-1], input.shape[1:-1], strict=True)
+            met = [_met(at, block, before, count, size) for at, block, (before, _), count, size in along]
+            inner = [slice(0, input.shape[0]), *(within for within, _ in met), slice(0, input.shape[-1])]
+            moves.copy(image[tuple(inner)], 0, source[(slice(None), *(place for _, place in met))])
+            moves.frame(image, inner, np.array(record.zero))
+        return moves.call()
+
 
 @dataclass(frozen=True)
 class BatchToSpaceND(Movement):
@@ -132,3 +166,19 @@ class BatchToSpaceND(Movement):
         wide = [size * block for size, block in zip(sizes, blocks, strict=True)]
         kept = [slice(before, size - after) for (before, after), size in zip(crops.tolist(), wide, strict=True)]
         return (whole.reshape(images, *wide, channels)[(slice(None), *kept)],)
+
+    def compile(self, record: Moved, input: Operand, block_shape: Operand, crops: Operand) -> Call | None:
+        """Position by position what is left of the images."""
+        (moved,) = self.infer(input, block_shape, crops)
+        if moved.shape is None or block_shape.array is None or crops.array is None:
+            return None
+        source, blocks = like(input), block_shape.array.tolist()
+        result = stand_in(str(source.dtype), moved.shape)
+        moves = Moves([result], {0: source})
+        images = source.reshape(math.prod(blocks), moved.shape[0], *input.shape[1:])
+        for image, position in zip(images, itertools.product(*map(range, blocks)), strict=True):
+            along = zip(position, blocks, crops.array.tolist(), input.shape[1:-1], moved.shape[1:-1], strict=True)
+            met = [_met(at, block, before, count, size) for at, block, (before, _), count, size in along]
+            target = result[(slice(None), *(place for _, place in met))]
+            moves.copy(target, 0, image[(slice(None), *(within for within, _ in met))])
+        return moves.call()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from intact.arith.calls.movement import Moves, stand_in
 from intact.arith.requantize import See
 from intact.errors import ModelError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import Array, DType, TensorType
-from intact.ops.movement import Moved, Movement
+from intact.native.call import Call
+from intact.ops.movement import Moved, Movement, like
 from intact.ops.shapes import require_positive, require_rank
 
 
@@ -26,6 +28,20 @@ class _Blocks(Movement):
         require_rank("input", input, 4)
         require_positive(block_size=self.block_size)
         return input.shape
+
+    def _parts(self, input: Array) -> Array:
+        """A view of the input whose elements are in the order of the result's."""
+        raise NotImplementedError
+
+    def compile(self, record: Moved, input: Operand) -> Call | None:
+        """The parts, one after the other."""
+        (moved,) = self.infer(input)
+        assert moved.shape is not None
+        source = like(input)
+        result, parts = stand_in(str(source.dtype), moved.shape), self._parts(source)
+        moves = Moves([result], {0: source})
+        moves.copy(result.reshape(parts.shape), 0, parts)
+        return moves.call()
 
 
 @dataclass(frozen=True)
@@ -52,10 +68,13 @@ class SpaceToDepth(_Blocks):
         """(batch, rows, i, columns, j, channels) as (batch, rows, columns, i, j, channels)."""
         batch, height, width, channels = input.shape
         block = self.block_size
-        parts = input.reshape(batch, height // block, block, width // block, block, channels).transpose(
-            0, 1, 3, 2, 4, 5
-        )
-        return (parts.reshape(batch, height // block, width // block, channels * block**2),)
+        return (self._parts(input).reshape(batch, height // block, width // block, channels * block**2),)
+
+    def _parts(self, input: Array) -> Array:
+        batch, height, width, channels = input.shape
+        block = self.block_size
+        blocks = input.reshape(batch, height // block, block, width // block, block, channels)
+        return blocks.transpose(0, 1, 3, 2, 4, 5)
 
 
 @dataclass(frozen=True)
@@ -84,5 +103,9 @@ class DepthToSpace(_Blocks):
         """(batch, rows, columns, i, j, channels) as (batch, rows, i, columns, j, channels)."""
         batch, height, width, channels = input.shape
         block = self.block_size
-        parts = input.reshape(batch, height, width, block, block, channels // block**2).transpose(0, 1, 3, 2, 4, 5)
-        return (parts.reshape(batch, height * block, width * block, channels // block**2),)
+        return (self._parts(input).reshape(batch, height * block, width * block, channels // block**2),)
+
+    def _parts(self, input: Array) -> Array:
+        batch, height, width, channels = input.shape
+        block = self.block_size
+        return input.reshape(batch, height, width, block, block, channels // block**2).transpose(0, 1, 3, 2, 4, 5)

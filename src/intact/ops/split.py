@@ -11,12 +11,12 @@ from intact.errors import ModelError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import Array, DType, TensorType
-from intact.ops.movement import Moved, Movement, last
+from intact.ops.movement import Moved, View, last
 from intact.ops.shapes import integers, known_integers, normal_axis, unknown, with_size
 
 
 @dataclass(frozen=True)
-class Split(Movement):
+class Split(View):
     """Takes `num_splits` parts of equal size along dimension split_dim.
 
     Sources:
@@ -49,7 +49,7 @@ class Split(Movement):
 
 
 @dataclass(frozen=True)
-class SplitV(Movement):
+class SplitV(View):
     """Takes parts of size_splits[0], size_splits[1], ... elements along dimension split_dim; one may be -1, the rest.
 
     Sources:

@@ -11,12 +11,12 @@ from intact.errors import ModelError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import Array, TensorType
-from intact.ops.movement import Moved, Movement
+from intact.ops.movement import Moved, View
 from intact.ops.shapes import normal_axis
 
 
 @dataclass(frozen=True)
-class Squeeze(Movement):
+class Squeeze(View):
     """out = input without the dimensions `squeeze_dims`, or without all of size 1 where none is named.
 
     Sources:

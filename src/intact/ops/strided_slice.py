@@ -12,12 +12,12 @@ from intact.errors import ModelError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import Array, DType, TensorType
-from intact.ops.movement import Moved, Movement
+from intact.ops.movement import Moved, View
 from intact.ops.shapes import integers, require_shape, unknown
 
 
 @dataclass(frozen=True)
-class StridedSlice(Movement):
+class StridedSlice(View):
     """out = input[key], where entry i of the key is made of begin[i], end[i], strides[i] and bit i of the masks.
 
     ellipsis_mask makes it `...`, new_axis_mask `None`, shrink_axis_mask the index begin[i]; begin_mask and end_mask
@@ -72,7 +72,9 @@ class StridedSlice(Movement):
             sizes = self._sizes_along(len(bounds), input)
             bounds = [(b + s if b < 0 else b, e, step) for (b, e, step), s in zip(bounds, sizes, strict=True)]
             bounds = [(b, b + e, step) for b, e, step in bounds]
-        return (np.asarray(input[tuple(self._entry(i, *each) for i, each in enumerate(bounds))]),)
+        key = [self._entry(i, *each) for i, each in enumerate(bounds)]
+        # With an ellipsis NumPy gives a view of a single element too.
+        return (input[tuple(key if ... in key else [*key, ...])],)
 
     def _sizes_along(self, entries: int, input: Array) -> list[int]:
         """Size of the dimension that each entry of the key is about; 0 where it is about none."""

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intact.arith.calls.movement import Moves, stand_in
 from intact.arith.requantize import See
 from intact.errors import ModelError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import Array, DType, TensorType
-from intact.ops.movement import Moved, Movement
+from intact.native.call import Call
+from intact.ops.movement import Moved, Movement, like
 from intact.ops.shapes import known_integers, unknown
 
 
@@ -43,3 +45,15 @@ class Tile(Movement):
     def compute(self, record: Moved, see: See | None, input: Array, multiples: Array) -> tuple[Array, ...]:
         """Copies side by side."""
         return (np.tile(input, multiples.tolist()),)
+
+    def compile(self, record: Moved, input: Operand, multiples: Operand) -> Call | None:
+        """Copies side by side: each dimension as the copies and what is in one."""
+        (tiled,) = self.infer(input, multiples)
+        if tiled.shape is None or multiples.array is None:
+            return None
+        times, source = multiples.array.tolist(), like(input)
+        moves = Moves([stand_in(str(source.dtype), tiled.shape)], {0: source})
+        pairs = [part for count, size in zip(times, input.shape, strict=True) for part in (count, size)]
+        one = source.reshape([part for size in input.shape for part in (1, size)])
+        moves.copy(moves.results[0].reshape(pairs), 0, np.broadcast_to(one, pairs))
+        return moves.call()

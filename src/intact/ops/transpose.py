@@ -9,12 +9,12 @@ from intact.errors import ModelError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import Array, DType, TensorType
-from intact.ops.movement import Moved, Movement
+from intact.ops.movement import Moved, View
 from intact.ops.shapes import known_integers, normal_axis, require_min_rank, unknown
 
 
 @dataclass(frozen=True)
-class Transpose(Movement):
+class Transpose(View):
     """Dimension d of the result is dimension perm[d] of the input.
 
     Sources:

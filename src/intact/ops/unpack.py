@@ -11,12 +11,12 @@ from intact.errors import ModelError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import Array, DType, TensorType
-from intact.ops.movement import Moved, Movement
+from intact.ops.movement import Moved, View
 from intact.ops.shapes import normal_axis
 
 
 @dataclass(frozen=True)
-class Unpack(Movement):
+class Unpack(View):
     """Result i is the input at index i of dimension `axis`.
 
     Sources:
@@ -42,4 +42,4 @@ class Unpack(Movement):
 
     def compute(self, record: Moved, see: See | None, input: Array) -> tuple[Array, ...]:
         """One result for each index of the dimension."""
-        return tuple(np.moveaxis(input, self.axis, 0)[i] for i in range(self.num))
+        return tuple(np.moveaxis(input, self.axis, 0)[i, ...] for i in range(self.num))

@@ -17,6 +17,7 @@
 #include "lut.h"
 #include "matmul.h"
 #include "matmul16.h"
+#include "movement.h"
 #include "mul.h"
 #include "pieces.h"
 #include "pool.h"
@@ -137,6 +138,8 @@ const intact_entry intact_registry[] = {
     COMPILED(bilinear),
     COMPILED(extreme),
     COMPILED(max_pool),
+    {"move", sizeof(intact_move), {intact_move_scalar}, {0}},
+    {"pick", sizeof(intact_pick), {intact_pick_scalar}, {0}},
     COMPILED(reduce),
     COMPILED(sketch),
     COMPILED(softmax_fixed),
