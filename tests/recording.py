@@ -20,7 +20,8 @@ from pathlib import Path
 import numpy as np
 
 from intact.native.call import flipped
-from intact.native.program import Buffer, Program, Step
+from intact.native.program import Program
+from intact.native.steps import Buffer, Step
 
 Block = np.ndarray | ctypes.Structure | ctypes.Array | bytes
 

@@ -20,7 +20,9 @@ from hypothesis import strategies as st
 
 from intact.native.call import Array, Call, Held
 from intact.native.library import Absence, load
-from intact.native.program import Buffer, Pool, Program, Step
+from intact.native.program import Program
+from intact.native.steps import Buffer, Step
+from intact.native.threads import Pool
 
 LIBRARY = load()
 TYPES = ("uint8", "int8", "int16", "float32", "bool", "int64")

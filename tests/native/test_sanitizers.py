@@ -27,7 +27,8 @@ from intact.engines.exact import Exact
 from intact.errors import EngineError, UncoveredError
 from intact.native.call import Call, Held
 from intact.native.library import Absence, Library, load
-from intact.native.program import Buffer, Program, Step
+from intact.native.program import Program
+from intact.native.steps import Buffer, Step
 from integer import Integer
 from recording import Recorder
 

@@ -15,8 +15,9 @@ from intact.ir.op import Operand, signature
 from intact.ir.types import Array, DType, QuantParams, Shape
 from intact.native.call import Call, Held
 from intact.native.library import Library
-from intact.native.program import Buffer, Program
-from intact.native.program import Step as Kernel
+from intact.native.program import Program
+from intact.native.steps import Buffer
+from intact.native.steps import Step as Kernel
 
 
 @dataclass(frozen=True)

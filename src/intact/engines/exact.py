@@ -32,7 +32,7 @@ from intact.ir.port import Port, input_names, output_names, ports
 from intact.ir.sparse import densify
 from intact.ir.types import Array, Shape
 from intact.native.library import Library
-from intact.native.program import Pool
+from intact.native.threads import Pool
 
 Visit = Callable[[Node, Sequence[Array | None], Sequence[Array]], None]
 Spent = Callable[[Sequence[Node], str, float], None]

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ctypes
-import os
-import threading
 from collections.abc import Sequence
 from ctypes import c_int32, c_int64, c_void_p
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from intact.native.call import Array, Call, Held, flipped
+from intact.native.call import Array, flipped
 from intact.native.library import Library
 from intact.native.memory import layout
+from intact.native.steps import Buffer, Step, lives, with_borders
+from intact.native.threads import Pool
 
 _ARENA, _FIXED, _GIVEN = range(3)
 
@@ -47,76 +47,6 @@ class _Program(ctypes.Structure):
         ("see", c_void_p),
         ("seer", c_void_p),
     )
-
-
-@dataclass(eq=False)
-class Buffer:
-    """What a step reads or makes.
-
-    Args:
-        held: its type and shape.
-        constant: contents where they are known.
-        shares: the buffer whose bytes these are.
-    """
-
-    held: Held
-    constant: Array | None = None
-    shares: Buffer | None = None
-
-    def root(self) -> Buffer:
-        """Returns the buffer that has the bytes."""
-        return self if self.shares is None else self.shares.root()
-
-
-@dataclass(frozen=True, eq=False)
-class Step:
-    """A call with the buffers that it reads and makes, in the order of the kernel.
-
-    Args:
-        work: what it is done for, for the caller to know it by; None for what the program adds at its borders.
-    """
-
-    call: Call
-    reads: tuple[Buffer, ...]
-    writes: tuple[Buffer, ...]
-    work: object = None
-
-
-class Pool:
-    """Threads that share out the work of a run; one run at a time has them, others that come meanwhile have none.
-
-    Args:
-        library: whose threads.
-        threads: how many, the caller's counted.
-    """
-
-    def __init__(self, library: Library, threads: int) -> None:
-        self._library, self._threads = library, threads
-        self._lock = threading.Lock()
-        self._handle: int | None = None
-        self._process = 0
-
-    def take(self) -> int | None:
-        """Returns the address of the threads, for this caller alone until `give`; None where there are none."""
-        if self._threads < 2 or not self._lock.acquire(blocking=False):
-            return None
-        if self._process != os.getpid():
-            # Threads do not come along into a forked process.
-            self._handle = self._library.handle.intact_pool_create(self._threads)
-            self._process = os.getpid()
-        if self._handle is None:
-            self._lock.release()
-        return self._handle
-
-    def give(self, handle: int | None) -> None:
-        """Gives back what `take` returned."""
-        if handle is not None:
-            self._lock.release()
-
-    def __del__(self) -> None:
-        if self._handle is not None and self._process == os.getpid():
-            self._library.handle.intact_pool_destroy(self._handle)
-            self._handle = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,9 +85,10 @@ class Program:
     _free: list[_Workplace] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
-        steps = [s for s in self._with_flips() if s.call.kernel is not None]
-        given = {b: i for i, b in enumerate((*self._given_in, *self._given_out))}
-        roots = _lives(steps)
+        self._borders = with_borders(self.steps, self.inputs, self.outputs)
+        steps = self._borders.steps
+        given = {b: i for i, b in enumerate((*self._borders.given, *self._borders.wanted))}
+        roots = lives(steps)
         inside = [b for b in roots if b not in given and b.constant is None]
         offsets, self.arena = layout([(b.held.bytes, *roots[b]) for b in inside])
         at = dict(zip(inside, offsets, strict=True))
@@ -215,10 +146,10 @@ class Program:
             place = self._place(len(samples), threads)
             at = 0
             for inputs, outputs in zip(samples, results, strict=True):
-                for position in self._from:
+                for position in self._borders.sources:
                     place.given[at] = inputs[position].__array_interface__["data"][0]
                     at += 1
-                for position in self._to:
+                for position in self._borders.targets:
                     place.given[at] = outputs[position].__array_interface__["data"][0]
                     at += 1
             self.library.handle.intact_run(address, place.given, len(samples), place.start, threads)
@@ -226,8 +157,8 @@ class Program:
         finally:
             if pool is not None:
                 pool.give(threads)
-        for outputs, inputs in zip(results, samples, strict=True) if self._copies else ():
-            for position, source in self._copies:
+        for outputs, inputs in zip(results, samples, strict=True) if self._borders.copies else ():
+            for position, source in self._borders.copies:
                 outputs[position][...] = inputs[source].reshape(outputs[position].shape)
         return results
 
@@ -242,41 +173,6 @@ class Program:
             start = -(-memory.ctypes.data // 64) * 64
             return _Workplace(samples, threads, memory, start, (c_void_p * (self._width * samples))())
         return place
-
-    def _with_flips(self) -> list[Step]:
-        """Returns the steps with those that bring int8 inputs and outputs from and to how the caller has them."""
-        before, after = [], []
-        self._given_in: list[Buffer] = []
-        self._given_out: list[Buffer] = []
-        self._from: list[int] = []
-        self._to: list[int] = []
-        self._copies: list[tuple[int, int]] = []
-        read = {b.root() for s in self.steps for b in s.reads}
-        inputs = {b: i for i, b in enumerate(self.inputs)}
-        for i, buffer in enumerate(self.inputs):
-            if buffer not in read:
-                continue
-            outside = Buffer(buffer.held) if buffer.held.is_flipped else buffer
-            self._given_in.append(outside)
-            self._from.append(i)
-            if outside is not buffer:
-                before.append(Step(_flip(buffer.held), (outside,), (buffer,)))
-        seen: set[Buffer] = set()
-        for i, buffer in enumerate(self.outputs):
-            root = buffer.root()
-            if root in inputs:
-                self._copies.append((i, inputs[root]))
-                continue
-            # What two outputs share, what is flipped and what is constant is copied to where the caller wants it.
-            direct = not buffer.held.is_flipped and root not in seen and root.constant is None
-            outside = root if direct else Buffer(buffer.held)
-            self._given_out.append(outside)
-            self._to.append(i)
-            seen.add(root)
-            if not direct:
-                call = _flip(buffer.held) if buffer.held.is_flipped else _copy(buffer.held)
-                after.append(Step(call, (root,), (outside,)))
-        return [*before, *self.steps, *after]
 
     def _packed(self, step: Step, index: dict[Buffer, int]) -> _Step:
         call = step.call
@@ -305,21 +201,3 @@ class Program:
             len(step.reads),
             len(step.writes),
         )
-
-
-def _lives(steps: Sequence[Step]) -> dict[Buffer, tuple[int, int]]:
-    """Returns the first and the last step that has to do with each buffer that has bytes."""
-    lives: dict[Buffer, tuple[int, int]] = {}
-    for i, step in enumerate(steps):
-        for buffer in (*step.reads, *step.writes):
-            root = buffer.root()
-            lives[root] = lives.get(root, (i, i))[0], i
-    return lives
-
-
-def _flip(held: Held) -> Call:
-    return Call("flip", None, (0,), (held,), units=held.bytes, grain=1 << 18)
-
-
-def _copy(held: Held) -> Call:
-    return Call("copy", None, (0,), (held,), units=held.bytes, grain=1 << 18)
