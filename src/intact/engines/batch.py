@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from intact.engines.islands import Island
 from intact.engines.plan import reached
+from intact.engines.watch import Watch
+from intact.ir.graph import Value
 from intact.ir.types import Array
 
 if TYPE_CHECKING:
@@ -20,15 +22,37 @@ def run_batch(engine: Exact, samples: Sequence[list[Array]]) -> list[list[Array]
     found: list[list[Array]] = []
     for _, group in groupby(samples, lambda arrays: [a.shape for a in arrays]):
         alike = list(group)
-        whole = engine.whole(alike[0])
+        whole = _whole(engine, alike[0])
         if whole is not None:
             found += whole(alike)
         elif engine.threads > 1 and len(alike) > 1 and is_stateless(engine):
             with ThreadPoolExecutor(engine.threads) as threads:
-                found += threads.map(engine.one_of_many, alike)
+                found += threads.map(lambda arrays: engine.call(engine.graph, arrays, Watch(alone=False)), alike)
         else:
             found += [engine.call(engine.graph, arrays) for arrays in alike]
     return found
+
+
+def _whole(engine: Exact, arrays: list[Array]) -> Callable[[Sequence[list[Array]]], list[list[Array]]] | None:
+    """Returns what runs samples in one program of kernels that does the whole graph; None where there is none.
+
+    Args:
+        arrays: inputs of the shapes that it is for.
+    """
+    graph, programs, contents = engine.graph, engine.programs, engine.contents
+    steps = engine.steps[graph]
+    if programs is None or not steps:
+        return None
+    program = programs.get(graph, 0, dict(zip(graph.inputs, arrays, strict=True)))
+    if program is None or program.end < len(steps) or program.updates:
+        return None
+
+    def run(samples: Sequence[list[Array]]) -> list[list[Array]]:
+        given: list[dict[Value, Array]] = [dict(zip(graph.inputs, s, strict=True)) for s in samples]
+        programs.run_all(program, given, engine.compute)
+        return [[contents.of(v, known) for v in graph.outputs] for known in given]
+
+    return run
 
 
 def is_stateless(engine: Exact) -> bool:

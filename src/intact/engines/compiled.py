@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intact.engines.contents import updated
 from intact.engines.islands import Island
 from intact.engines.plan import Prepared, Step
 from intact.errors import IntactError
 from intact.ir.graph import Graph, Node, Value
-from intact.ir.op import Operand, signature
+from intact.ir.op import Operand
 from intact.ir.types import Array, DType, QuantParams, Shape
 from intact.native.call import Call, Held
 from intact.native.library import Library
@@ -96,7 +97,7 @@ def compile_steps(
         kernels.append(Kernel(call, tuple(reads), tuple(made), step.node))
         if call.doubts:
             doubts.append(made.pop())
-        changed = _updated(step)
+        changed = updated(step.node)
         buffers.update(zip(step.node.outputs, made, strict=False))
         written.update(zip(changed, made[len(made) - len(changed) :], strict=True))
         end += 1
@@ -131,16 +132,6 @@ def _arrived(value: Value, buffers: Mapping[Value, Buffer], known: Callable[[Val
 
 def _name(value: Value) -> str:
     return str(np.dtype(value.dtype.numpy))
-
-
-def _updated(step: Prepared) -> list[Value]:
-    """Returns the variables that a step writes to, in the order of the results that are their contents."""
-    op, found = step.node.op, []
-    for operand in op.updates:
-        value = step.node.inputs[operand if isinstance(operand, int) else signature(type(op)).names.index(operand)]
-        assert value is not None
-        found.append(value)
-    return found
 
 
 def _made(step: Step) -> list[Value]:

@@ -9,7 +9,7 @@ from typing import Any
 from intact.arith.profile import Profile, Rule
 from intact.engines.islands import Island, unpacks
 from intact.engines.profiles import require_understood
-from intact.errors import IntactError
+from intact.errors import IntactError, UncoveredError
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.model import Model
 from intact.ir.order import in_order
@@ -82,6 +82,25 @@ def plan(model: Model, profile: Profile) -> tuple[dict[Graph, list[Step]], list[
         if waiting:
             steps[graph].append(Island(model, graph, waiting, profile.resolver))
     return steps, gaps
+
+
+def require_covered(gaps: Sequence[Gap], graph: Graph, source: str) -> None:
+    """Refuses a graph with operators that are not covered.
+
+    Raises:
+        UncoveredError: E504, naming the first of them.
+    """
+    within = reached(graph)
+    gaps = [gap for gap in gaps if gap.graph in within]
+    if gaps:
+        count = "1 operator has" if len(gaps) == 1 else f"{len(gaps)} operators have"
+        raise UncoveredError(
+            f"{count} no exact integers here: "
+            + "; ".join(map(str, gaps[:3]))
+            + (f"; and {len(gaps) - 3} more" if len(gaps) > 3 else ""),
+            where=source,
+            fix="`intact check` lists them all; --engine litert runs the model on LiteRT itself",
+        )
 
 
 def last_uses(graph: Graph, steps: Sequence[Step]) -> list[list[Value]]:

@@ -1,0 +1,118 @@
+"""The programs of C kernels of an engine: made for the shapes that arrive, kept, and run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from intact.engines.compiled import Compiled, compile_steps
+from intact.engines.contents import Contents
+from intact.engines.islands import Island
+from intact.engines.plan import Step
+from intact.engines.watch import NOBODY, Watch
+from intact.ir.graph import Graph, Node, Value
+from intact.ir.types import Array, Shape
+from intact.native.library import Library
+from intact.native.threads import Pool
+
+Compute = Callable[[Node, Sequence[Array | None], Watch], list[Array]]
+"""Returns the results of a node for its operands."""
+
+_SHAPES: Final = 4
+"""Shapes of inputs that kernels are kept ready for."""
+
+
+class Programs:
+    """What C kernels do of a model.
+
+    Args:
+        library: whose kernels.
+        threads: that share their work.
+        steps: of each graph.
+        contents: of what no run computes.
+    """
+
+    def __init__(
+        self, library: Library, threads: int, steps: Mapping[Graph, Sequence[Step]], contents: Contents
+    ) -> None:
+        self._library = library
+        self._pool = Pool(library, threads)
+        self._steps = steps
+        self._contents = contents
+        self._made: dict[object, list[tuple[Mapping[Value, Shape], Compiled | None]]] = {}
+
+    def get(
+        self, graph: Graph, index: int, known: Mapping[Value, Array], watch: Watch = NOBODY, most: int | None = None
+    ) -> Compiled | None:
+        """Returns the steps from one on that kernels do, so many at most; None where they do not do the first."""
+        step = self._steps[graph][index]
+        if isinstance(step, Island) or step.node in watch.trace:
+            return None
+        if watch.trace:
+            most = 1  # what is traced may be any of the steps that follow
+        made = self._made.setdefault((graph, index, most), [])
+        for shapes, compiled in made:
+            if all(self._contents.of(v, known).shape == shape for v, shape in shapes.items()):
+                return compiled
+        arrived: dict[Value, Shape] = {}
+
+        def contents(value: Value) -> Array:
+            array = self._contents.of(value, known)
+            arrived[value] = array.shape
+            return array
+
+        compiled = compile_steps(self._library, graph, self._steps[graph], index, contents, most)
+        del made[: -_SHAPES + 1]
+        made.append((arrived, compiled))
+        return compiled
+
+    def made(self) -> list[Compiled]:
+        """Returns the programs that runs have made so far."""
+        return [c for made in list(self._made.values()) for _, c in list(made) if c is not None]
+
+    def run(self, program: Compiled, known: dict[Value, Array], watch: Watch, compute: Compute) -> None:
+        """Adds what a program makes to what is known, and updates variables.
+
+        Args:
+            compute: applies a node in NumPy, for what kernels leave to it.
+        """
+        pool = self._pool if watch.alone else None
+        inputs = [_readable(self._contents.of(v, known)) for v in program.reads]
+        if watch.spent is None:
+            results = program.program.run([inputs], pool)[0]
+        else:
+            results, taken = program.program.timed(inputs, pool)
+            for node, seconds in taken:
+                watch.spent([node] if isinstance(node, Node) else [], "kernels", seconds)
+        self._settle(program, results, known, watch, compute)
+
+    def run_all(self, program: Compiled, samples: Sequence[dict[Value, Array]], compute: Compute) -> None:
+        """Adds what a program makes to what is known of each sample; the threads share out the samples."""
+        inputs = [[_readable(self._contents.of(v, known)) for v in program.reads] for known in samples]
+        for known, results in zip(samples, program.program.run(inputs, self._pool), strict=True):
+            self._settle(program, results, known, NOBODY, compute)
+
+    def _settle(
+        self,
+        program: Compiled,
+        results: Sequence[Array],
+        known: dict[Value, Array],
+        watch: Watch,
+        compute: Compute,
+    ) -> None:
+        """Adds what kernels made to what is known; where they have doubts, what NumPy makes of it, which may refuse."""
+        made, changed = len(program.makes), len(program.makes) + len(program.updates)
+        if any(doubts.any() for doubts in results[changed:]):
+            for node in program.nodes:
+                found = compute(node, self._contents.operands(node, known), watch)
+                known.update(zip(node.outputs, found, strict=True))
+            return
+        known.update(zip(program.makes, results[:made], strict=True))
+        self._contents.keep(dict(zip(program.updates, results[made:changed], strict=True)))
+
+
+def _readable(array: Array) -> Array:
+    flags = array.flags
+    return array if flags.c_contiguous and flags.aligned else np.require(array, None, ["C", "A"])
