@@ -108,7 +108,7 @@ def test_real_samples_too() -> None:
 
 def faulty(monkeypatch: pytest.MonkeyPatch, fault: Callable[[Exact, Node, list[np.ndarray]], None]) -> None:
     """Lets every application of the exact engine, in NumPy, end with a fault."""
-    right = Exact._compute
+    right = Exact.compute
 
     def compute(self: Exact, node: Node, *arguments: object) -> list[np.ndarray]:
         results = right(self, node, *arguments)
@@ -116,7 +116,7 @@ def faulty(monkeypatch: pytest.MonkeyPatch, fault: Callable[[Exact, Node, list[n
         return results
 
     monkeypatch.setattr(intact.engines.exact, "kernels", lambda: None)
-    monkeypatch.setattr(Exact, "_compute", compute)
+    monkeypatch.setattr(Exact, "compute", compute)
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -58,7 +58,7 @@ def test_state_is_compared_and_carried() -> None:
 
 
 def test_state_that_differs_is_charged_to_the_application(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = Exact._compute
+    right = Exact.compute
 
     def compute(self: Exact, node: Node, *arguments: object) -> list[np.ndarray]:
         results = right(self, node, *arguments)
@@ -67,7 +67,7 @@ def test_state_that_differs_is_charged_to_the_application(monkeypatch: pytest.Mo
         return results
 
     monkeypatch.setattr(intact.engines.exact, "kernels", lambda: None)
-    monkeypatch.setattr(Exact, "_compute", compute)
+    monkeypatch.setattr(Exact, "compute", compute)
     found = intact.diff_runtimes(streaming().model(), ["litert-reference", "litert-optimized"], count=3)
     (tally,) = found.others[0].operators
     assert 0 < tally.differing <= 3 * 40, "the state alone: each run begins with the first profile's"

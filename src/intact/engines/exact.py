@@ -146,14 +146,16 @@ class Exact:
             if self.programs is not None:
                 kernels = self.programs.get(graph, index, known, watch, None if watch.visit is None else 1)
             index = index + 1 if kernels is None else kernels.end
-            if isinstance(step, Island):
+            if isinstance(step, Island) and kernels is None:
                 with watch.timed(step.nodes, "litert"):
                     step.run(known)
                 if watch.visit:
                     for node in step.nodes:
                         reads = (known.get(v) if v else None for v in node.inputs)
                         watch.visit(node, list(reads), of_all(node.outputs, known))
-            elif kernels is None or watch.visit:
+            elif kernels is not None and (isinstance(step, Island) or not watch.visit):
+                self._do(kernels, known, watch)
+            elif isinstance(step, Prepared):
                 operands = self.contents.operands(step.node, known)
                 if kernels is None:
                     known.update(zip(step.node.outputs, self.compute(step.node, operands, watch), strict=True))
@@ -162,8 +164,6 @@ class Exact:
                 if watch.visit:
                     watch.visit(step.node, operands, of_all(step.node.outputs, known))
                 del operands
-            else:
-                self._do(kernels, known, watch)
             for done in last[first:index]:
                 for value in done:
                     known.pop(value, None)

@@ -52,6 +52,11 @@ class Prepared:
 Step = Prepared | Island
 
 
+def nodes_of(step: Step) -> tuple[Node, ...]:
+    """Returns what a step applies, in order."""
+    return step.nodes if isinstance(step, Island) else (step.node,)
+
+
 def plan(model: Model, profile: Profile) -> tuple[dict[Graph, list[Step]], list[Gap]]:
     """Returns the steps that run each graph, and what stands in the way of running the model at all.
 
@@ -107,7 +112,7 @@ def last_uses(graph: Graph, steps: Sequence[Step]) -> list[list[Value]]:
     """Returns for each step the values that no later one reads and that the graph does not return."""
     last: dict[Value, int] = dict.fromkeys(graph.inputs, 0)
     for index, step in enumerate(steps):
-        for node in step.nodes if isinstance(step, Island) else (step.node,):
+        for node in nodes_of(step):
             last.update({v: index for v in (*node.inputs, *node.outputs) if v is not None})
         if isinstance(step, Island):
             last.update(dict.fromkeys(step.reads, index))

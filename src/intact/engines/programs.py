@@ -10,10 +10,11 @@ import numpy as np
 from intact.engines.compiled import Compiled, compile_steps
 from intact.engines.contents import Contents
 from intact.engines.islands import Island
-from intact.engines.plan import Step
+from intact.engines.plan import Step, nodes_of
+from intact.engines.settled import Arrivals, Case, settled
 from intact.engines.watch import NOBODY, Watch
 from intact.ir.graph import Graph, Node, Value
-from intact.ir.types import Array, Shape
+from intact.ir.types import Array
 from intact.native.library import Library
 from intact.native.threads import Pool
 
@@ -40,32 +41,34 @@ class Programs:
         self._library = library
         self._pool = Pool(library, threads)
         self._steps = steps
+        self._settled = {graph: settled(listed) for graph, listed in steps.items()}
         self._contents = contents
-        self._made: dict[object, list[tuple[Mapping[Value, Shape], Compiled | None]]] = {}
+        self._made: dict[object, list[tuple[Case, Compiled | None]]] = {}
 
     def get(
         self, graph: Graph, index: int, known: Mapping[Value, Array], watch: Watch = NOBODY, most: int | None = None
     ) -> Compiled | None:
         """Returns the steps from one on that kernels do, so many at most; None where they do not do the first."""
         step = self._steps[graph][index]
-        if isinstance(step, Island) or step.node in watch.trace:
+        if isinstance(step, Island):
+            if watch.visit is not None or not self._settled[graph].issuperset(step.makes):
+                return None
+        elif step.node in watch.trace:
             return None
         if watch.trace:
             most = 1  # what is traced may be any of the steps that follow
         made = self._made.setdefault((graph, index, most), [])
-        for shapes, compiled in made:
-            if all(self._contents.of(v, known).shape == shape for v, shape in shapes.items()):
+
+        def of(value: Value) -> Array:
+            return self._contents.of(value, known)
+
+        for case, compiled in made:
+            if case.is_met(of):
                 return compiled
-        arrived: dict[Value, Shape] = {}
-
-        def contents(value: Value) -> Array:
-            array = self._contents.of(value, known)
-            arrived[value] = array.shape
-            return array
-
-        compiled = compile_steps(self._library, graph, self._steps[graph], index, contents, most)
+        arrivals = Arrivals(of, self._settled[graph])
+        compiled = compile_steps(self._library, graph, self._steps[graph], index, arrivals, most)
         del made[: -_SHAPES + 1]
-        made.append((arrived, compiled))
+        made.append((arrivals.case, compiled))
         return compiled
 
     def made(self) -> list[Compiled]:
@@ -86,6 +89,8 @@ class Programs:
             results, taken = program.program.timed(inputs, pool)
             for node, seconds in taken:
                 watch.spent([node] if isinstance(node, Node) else [], "kernels", seconds)
+            for step in program.idle:
+                watch.spent(nodes_of(step), "kernels", 0.0)
         self._settle(program, results, known, watch, compute)
 
     def run_all(self, program: Compiled, samples: Sequence[dict[Value, Array]], compute: Compute) -> None:
@@ -105,9 +110,12 @@ class Programs:
         """Adds what kernels made to what is known; where they have doubts, what NumPy makes of it, which may refuse."""
         made, changed = len(program.makes), len(program.makes) + len(program.updates)
         if any(doubts.any() for doubts in results[changed:]):
-            for node in program.nodes:
-                found = compute(node, self._contents.operands(node, known), watch)
-                known.update(zip(node.outputs, found, strict=True))
+            for step in program.steps:
+                if isinstance(step, Island):
+                    step.run(known)
+                else:
+                    found = compute(step.node, self._contents.operands(step.node, known), watch)
+                    known.update(zip(step.node.outputs, found, strict=True))
             return
         known.update(zip(program.makes, results[:made], strict=True))
         self._contents.keep(dict(zip(program.updates, results[made:changed], strict=True)))

@@ -81,6 +81,7 @@ class Op:
         reach: reach(record, *operands) returns the smallest and the largest number that the accumulator of each channel
             can become over all inputs, int64 (channels,) or (1,), None where not known; an operator whose record has
             `accumulator_low` and `accumulator_high` needs none.
+        of_shapes: True where the results follow from the shapes of the operands, whatever these hold.
         updates: the operands that the operator writes to, variables: their names, or positions where they have none.
         control: control(machine, *arrays) returns the results of an operator that runs graphs or keeps resources, in
             place of `compute`. It may have a `prepare` that only says whether the engine runs it.
@@ -102,6 +103,7 @@ class Op:
     compile: ClassVar[Callable[..., Call | None] | None] = None
     terms: ClassVar[Callable[..., Sequence[Term]] | None] = None
     reach: ClassVar[Callable[..., tuple[Array, Array] | None] | None] = None
+    of_shapes: ClassVar[bool] = False
     updates: ClassVar[tuple[str | int, ...]] = ()
 
     def __init_subclass__(cls) -> None:

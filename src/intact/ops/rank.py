@@ -25,6 +25,7 @@ class Rank(Op):
     opcode = "RANK"
     options = "RankOptions"
     quant = QuantRule({"input": Ignored()}, (Unquantized(),))
+    of_shapes = True
 
     def infer(self, input: Operand) -> tuple[TensorType, ...]:
         """An int32 scalar."""

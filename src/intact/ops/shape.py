@@ -26,6 +26,7 @@ class Shape(Op):
     opcode = "SHAPE"
     options = "ShapeOptions"
     quant = QuantRule({"input": Ignored()}, (Unquantized(),))
+    of_shapes = True
 
     out_type: DType = DType.FLOAT32
 

@@ -23,6 +23,7 @@ class ZerosLike(Movement):
 
     opcode = "ZEROS_LIKE"
     options = "ZerosLikeOptions"
+    of_shapes = True
 
     def infer(self, input: Operand) -> tuple[TensorType, ...]:
         """As the input."""
