@@ -3,6 +3,7 @@
 #define DRAWN_ELEMENTS_H
 
 #include "add.h"
+#include "add16.h"
 #include "drawn.h"
 #include "lut.h"
 #include "mul.h"
@@ -68,6 +69,39 @@ static application draw_add(void)
     give_bytes(&a, elements[0]);
     give_bytes(&a, elements[1]);
     take(&a, all);
+    return a;
+}
+
+static intact_scaling draw_scaling(int32_t left)
+{
+    intact_scaling s = {.left = left, .multiplier = chance(8) ? 0 : (int32_t)between(1 << 30, INT32_MAX)};
+    int64_t half = 0;
+    s.shift = s.multiplier ? (int32_t)between(0, 31) : 0;
+    if (s.shift)
+        half = INT64_C(1) << (s.shift - 1), s.away = INT64_C(1) << 32;
+    s.offset = (INT64_C(1) << 31) + half * (INT64_C(1) << 32);
+    s.threshold = half * (INT64_C(1) << 32);
+    return s;
+}
+
+static application draw_add16(void)
+{
+    intact_add16 *p = new_params(sizeof *p);
+    int64_t elements[2], all = draw_shape(&p->shape, elements);
+    for (int i = 0; i < 4; i++) {
+        intact_scaling *s = &p->operands[i / 2][i % 2];
+        *s = draw_scaling((int32_t)between(1, 15));
+        s->right = chance(3) ? (int32_t)between(0, 16) : 0;
+    }
+    p->total = draw_scaling(1);
+    p->length = chance(2) ? all : size(all);
+    p->whole = between(0, p->length);
+    p->negative = chance(2);
+    p->low = (int32_t)between(INT16_MIN, INT16_MAX), p->high = (int32_t)between(p->low, INT16_MAX);
+    application a = {.kernel = "add16", .params = p, .units = all};
+    give_words(&a, elements[0]);
+    give_words(&a, elements[1]);
+    take(&a, 2 * all);
     return a;
 }
 

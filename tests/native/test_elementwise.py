@@ -160,6 +160,29 @@ def test_a_sum_gives_the_results_of_all_pairs() -> None:
         assert_same(case.model(), profile, case.samples(3))
 
 
+@pytest.mark.parametrize("op", [Add(pot_scale_int16=False), Sub(pot_scale_int16=False), Add(), Sub()])
+@pytest.mark.parametrize("scales", [(0.1, 0.1, 0.1), (1e-4, 0.3, 0.31), (0.7, 2e-9, 1e-4), (2**-8, 2**-20, 2**-8)])
+def test_sums_of_all_codes_of_16_bits(op: Op, scales: tuple[float, ...]) -> None:
+    codes = np.arange(-(2**15), 2**15).astype(np.int16)
+    first, second, result = (Codes(codes.shape, "int16", s) for s in scales)
+    case = Integer(op, [first, second], result, version=3)
+    samples = [{"x0": codes, "x1": other} for other in (codes, codes[::-1].copy(), np.roll(codes, 30001))]
+    for profile in NAMES:
+        assert assert_same(case.model(), profile, samples) == 1
+
+
+@pytest.mark.parametrize(
+    "shapes", [((5, 23), (5, 23)), ((5, 40), (1, 40)), ((5, 40), (1, 1)), ((3, 1, 21), (3, 5, 21))]
+)
+def test_sums_of_16_bits_in_blocks_and_one_by_one(shapes: Shapes) -> None:
+    operands = [Codes(shape, "int16", scale) for shape, scale in zip(shapes, (0.013, 0.09), strict=True)]
+    for op in (Add(), Sub()):
+        case = Integer(op, operands, Codes((), "int16", 0.11), version=3)
+        assert kernels(case, "litert-optimized") == ["add16"]
+        for profile in NAMES:
+            assert_same(case.model(), profile, case.samples(3))
+
+
 @pytest.mark.parametrize("op", [Add(), Sub(), Mul()])
 def test_one_constant_number_is_a_table_of_codes(op: Op) -> None:
     x, c = Codes((5, 33), "int8", 0.05, 9), Constant(np.array([[7]], np.int8), 0.03, 1)

@@ -1,4 +1,4 @@
-"""The structures of c/broadcast.h and of the kernels of two operands: c/pairs.h, c/add.h and c/mul.h."""
+"""The structures of c/broadcast.h and of the kernels of two operands: c/pairs.h, c/add.h, c/add16.h and c/mul.h."""
 
 from __future__ import annotations
 
@@ -37,6 +37,35 @@ class Add(ctypes.Structure):
         ("offset", c_uint32),
         ("shift", c_int32),
         ("zero_point", c_int32),
+        ("low", c_int32),
+        ("high", c_int32),
+    )
+
+
+class Scaling(ctypes.Structure):
+    """intact_scaling."""
+
+    _fields_ = (
+        ("offset", c_int64),
+        ("threshold", c_int64),
+        ("away", c_int64),
+        ("right", c_int32),
+        ("left", c_int32),
+        ("multiplier", c_int32),
+        ("shift", c_int32),
+    )
+
+
+class Add16(ctypes.Structure):
+    """intact_add16."""
+
+    _fields_ = (
+        ("shape", Broadcast),
+        ("operands", Scaling * 2 * 2),
+        ("total", Scaling),
+        ("length", c_int64),
+        ("whole", c_int64),
+        ("negative", c_int32),
         ("low", c_int32),
         ("high", c_int32),
     )

@@ -42,7 +42,7 @@ class Add(Arithmetic):
         return record(see, input1, input2)
 
     def compile(self, record: sums.Sum, input1: Operand, input2: Operand) -> Call | None:
-        """One weighted sum where that is the same, else a table; of 8 bits."""
+        """Of 8 bits one weighted sum where that is the same, else a table; of 16 bits each step of the formula."""
         return record.compile(input1, input2)
 
     def reach(self, record: sums.Sum, input1: Operand, input2: Operand) -> tuple[Array, Array]:

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from intact.arith.below_one import multiply_below_one
+from intact.arith.calls import add16
 from intact.arith.calls.add import Sum, fitted, summed
 from intact.arith.calls.gemm import held
 from intact.arith.requantize import See
@@ -69,6 +70,22 @@ class CommonScale(OfPairs):
         if along.repeats or self.finish.dtype == "uint8":
             return along.ways("cut off", "scalar", 8)
         return along.ways("combined", "scalar", 16)
+
+    def compile(self, input1: Operand, input2: Operand) -> Call | None:
+        """Returns the C kernel's call: of 8 bits that of pairs of codes, of 16 bits the formula."""
+        if self.finish.dtype != "int16":
+            return super().compile(input1, input2)
+        shapes = input1.shape, input2.shape
+        ways = self.ways_at(*shapes)
+        operands = [[self._step(way, index) for index in range(2)] for way in ways.used()]
+        total = add16.multiplied(self.multiplier, self.shift)
+        return add16.summed(shapes, operands, self.sign, total, (self.finish.low, self.finish.high), ways)
+
+    def _step(self, way: str, index: int) -> add16.Step | None:
+        multiplier, shift = self.multipliers[index], self.shifts[index]
+        if way == "combined":
+            return add16.multiplied(multiplier, 0, self.left + shift)
+        return add16.multiplied(multiplier, shift, self.left)
 
     def by_formula(self, shapes: tuple[Shape, Shape], dtype: str, used: Sequence[str]) -> Call | None:
         """A weighted sum, where one gives the same for all pairs of codes."""
@@ -153,8 +170,10 @@ class PowerOfTwo:
         return (self.finish(total, see),)
 
     def compile(self, input1: Operand, input2: Operand) -> Call | None:
-        """No kernel does it."""
-        return None
+        """Returns the C kernel's call."""
+        shapes, end, ways = (input1.shape, input2.shape), self.finish, Ways("", "")
+        operands = [[add16.shifted(bits) for bits in self.shifts]]
+        return add16.summed(shapes, operands, self.sign, add16.shifted(0), (end.low, end.high), ways)
 
     @property
     def ways(self) -> tuple[str, ...]:

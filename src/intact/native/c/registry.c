@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "add.h"
+#include "add16.h"
 #include "argmax.h"
 #include "binary.h"
 #include "depthwise.h"
@@ -147,6 +148,7 @@ const intact_entry intact_registry[] = {
     COMPILED(softmax_lines),
     {"pairs", sizeof(intact_pairs), {intact_pairs_scalar}, {0}},
     COMPILED(add),
+    {"add16", sizeof(intact_add16), {intact_add16_scalar, X86(INTACT_AVX512, intact_add16_avx512)}, {0}},
     COMPILED(quantize),
     COMPILED(dequantize),
     {"rescale",
