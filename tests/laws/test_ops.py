@@ -16,9 +16,9 @@ from intact.ir.types import DType
 CASES = [pytest.param(c, id=f"{c.op.name}-{i}") for i, c in enumerate(listed("ops", "CASES"))]
 
 
-def _becomes_integer(case: Case) -> bool:
+def _becomes_integer(case: Case, dtype: DType = DType.INT8) -> bool:
     rule = case.op.quant
-    if rule is None or DType.INT8 not in rule.dtypes or any(isinstance(c, Ignored) for c in rule.inputs.values()):
+    if rule is None or dtype not in rule.dtypes or any(isinstance(c, Ignored) for c in rule.inputs.values()):
         return False
     model = case.model()
     floats = [v for v in (*model.main.inputs, *model.main.outputs) if v.dtype.is_float and v.type.size > 0]
@@ -26,6 +26,13 @@ def _becomes_integer(case: Case) -> bool:
 
 
 QUANTIZABLE = [c for c in CASES if _becomes_integer(c.values[0])]
+INTEGER = {"int8-per-tensor": DType.INT8, "uint8": DType.UINT8, "int16x8": DType.INT16}
+BY_RECIPE = [
+    pytest.param(name, c.values[0], id=f"{name}-{c.id}")
+    for name, dtype in INTEGER.items()
+    for c in CASES
+    if _becomes_integer(c.values[0], dtype) and not (name == "uint8" and c.values[0].op.versions.get(dtype, 1) > 1)
+]
 
 
 @pytest.mark.parametrize("op", registry().values(), ids=lambda op: op.opcode)
@@ -69,6 +76,28 @@ def test_int8_models_load_and_are_close_under_every_resolver(case: Case) -> None
     for resolver in case.resolvers:
         for output in compare(model, result.model, samples, resolver=resolver).outputs:
             assert not output.measures.is_below(case.min_sqnr), f"{resolver}: {output.name} {output.measures}"
+
+
+@pytest.mark.parametrize(("recipe", "case"), BY_RECIPE)
+def test_every_integer_recipe_computes_in_its_type_and_is_close(recipe: str, case: Case) -> None:
+    model = case.model()
+    samples = case.samples(4)
+    result = intact.quantize(model, intact.calibrate(model, samples, isolate=False), recipe=recipe)
+    assert not result.report.left
+    dtype = INTEGER[recipe]
+    for _, _, node in result.model.nodes():
+        if node.op.name in ("QUANTIZE", "DEQUANTIZE"):
+            continue
+        stored = {v.dtype for v in node.data if v.quant is not None and not v.is_constant}
+        assert stored <= {dtype, DType.INT8 if dtype == DType.INT16 else dtype}
+        for value in node.inputs:
+            if value is not None and value.is_constant and value.quant is not None:
+                assert value.quant.scale.size == 1 or recipe == "int16x8"
+                assert dtype != DType.INT16 or value.dtype != DType.INT32, "int16 accumulates in int64"
+    lowest = min(case.min_sqnr, 25.0) if dtype != DType.INT16 else min(case.min_sqnr + 15, 45.0)
+    for resolver in case.resolvers:
+        for output in compare(model, result.model, samples, resolver=resolver).outputs:
+            assert not output.measures.is_below(lowest), f"{resolver}: {output.name} {output.measures}"
 
 
 @pytest.mark.parametrize("case", QUANTIZABLE)

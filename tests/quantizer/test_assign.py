@@ -5,20 +5,21 @@ import pytest
 import intact.ops  # noqa: F401  (registers the operators that texts name)
 from intact.ir.graph import Graph
 from intact.ir.text import parse
+from intact.ir.types import DType
 from intact.quantizer.assign import Assignment, assign
 from intact.quantizer.propagate import propagate
-from intact.quantizer.recipe import recipe
+from intact.quantizer.treatment import Treatment
 
 
 def plan(text: str, **ranges: tuple[float, float]) -> tuple[Graph, Assignment]:
     graph = parse(text).main
     known = {v: ranges[v.name] for v in graph.values if v.name in ranges}
     propagate(graph, known)
-    return graph, assign(graph, known, recipe("int8"))
+    return graph, assign(graph, {DType.INT8: known}, dict.fromkeys(graph.nodes, Treatment("int8")))
 
 
 def scales(graph: Graph, made: Assignment) -> dict[str, tuple[float, int]]:
-    return {v.name: (round(float(q.scale[0]), 6), int(q.zero_point[0])) for v, q in made.params.items()}
+    return {v.name: (round(float(q.scale[0]), 6), int(q.zero_point[0])) for (v, _), q in made.params.items()}
 
 
 def test_movers_share_the_parameters_of_what_they_move() -> None:

@@ -515,5 +515,5 @@ def test_a_path_is_no_model() -> None:
             intact.UsageError, match=r"a str was given; expected a Model\. intact.load\(path\) reads one"
         ):
             call()
-    with pytest.raises(intact.UsageError, match="a NoneType was given; expected a Ranges"):
-        intact.quantize(model, None)
+    with pytest.raises(intact.UsageError, match="a str was given; expected a Ranges"):
+        intact.quantize(model, "ranges.json")

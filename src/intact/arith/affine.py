@@ -28,6 +28,13 @@ SCALE_OF_ZERO: Final = 2.0**-8
 STANDS_FOR_INFINITY: Final = 1e38
 """Magnitude from which on a float32 is taken for infinity."""
 
+INT32_SUM: Final = 2**31 - 1
+"""Largest magnitude of an int32 accumulator."""
+
+INT64_SUM: Final = 2**47 - 1
+"""Largest magnitude of an int64 accumulator that kernels can multiply: tflite/kernels/internal/common.cc,
+MultiplyByQuantizedMultiplier(int64_t, ...)."""
+
 _CHUNK: Final = 1 << 16
 """Elements worked on at a time (256 KB of float32), so that a large weight passes through the cache once."""
 
@@ -164,12 +171,15 @@ def dequantize(stored: Integers, scale: Float32, zero_point: Integers, axis: int
     return real
 
 
-def quantize_bias(bias: NDArray[Any], scale: NDArray[np.float64]) -> NDArray[np.int32]:
-    """Returns round(bias / scale) as int32, ties away from zero.
+def quantize_bias(bias: NDArray[Any], scale: NDArray[np.float64], limit: int = INT32_SUM) -> NDArray[Any]:
+    """Returns round(bias / scale), ties away from zero.
 
     Args:
         bias: float32 (n,).
         scale: float64 (n,) or (1,). Input scale times weight scale, each as stored, the product not rounded.
+        limit: largest magnitude that a sum may have.
+    Returns:
+        int32 (n,), or int64 where the limit is beyond int32.
     Raises:
         OverflowError: a value does not fit; weight_scale_floor says what scale would do.
         ValueError: a value is not finite.
@@ -177,32 +187,34 @@ def quantize_bias(bias: NDArray[Any], scale: NDArray[np.float64]) -> NDArray[np.
     if not np.isfinite(bias).all():
         raise ValueError("it holds NaN or infinity")
     stored = _half_away(bias.astype(np.float64) / scale)
-    if np.abs(stored).max(initial=0) > _INT32_MAX:
-        raise OverflowError("a bias does not fit int32 at this scale")
-    return stored.astype(np.int32)
+    if np.abs(stored).max(initial=0) > limit:
+        raise OverflowError(f"a bias does not fit {limit.bit_length() + 1} bits at this scale")
+    return stored.astype(np.int64 if limit > INT32_SUM else np.int32)
 
 
-def weight_scale_floor(bias: NDArray[Any], input_scale: float, products: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Returns the smallest weight scale of each channel at which bias and products together fit int32.
+def weight_scale_floor(
+    bias: NDArray[Any], input_scale: float, products: NDArray[np.float64], limit: int = INT32_SUM
+) -> NDArray[np.float64]:
+    """Returns the smallest weight scale of each channel at which bias and products together fit an accumulator.
 
     The accumulator of channel c is at most |bias_c| / (input_scale * s_c) + products_c in magnitude. Requiring that to
-    be below 2^31 - 1, and counting the products at their present scale (a wider scale only makes them smaller), gives
-    s_c >= |bias_c| / (input_scale * (2^31 - 1 - products_c)). The bias gets at least half the range: more products than
+    be below the limit, and counting the products at their present scale (a wider scale only makes them smaller), gives
+    s_c >= |bias_c| / (input_scale * (limit - products_c)). The bias gets at least half the range: more products than
     the other half holds need tens of thousands of inputs, nearly all at the end of their range at once.
 
     Args:
         bias: float32 (n,).
         input_scale: scale of the input.
         products: float64 (n,). Bound on the sum of products: sum |w_q| times the largest |q - zero_point|.
+        limit: largest magnitude that a sum may have.
     Returns:
         float64 (n,), 0 where any scale will do.
     """
-    room = np.maximum(_INT32_MAX - products, _INT32_MAX / 2)
+    room = np.maximum(limit - products, limit / 2)
     floor: NDArray[np.float64] = np.abs(bias.astype(np.float64)) / (input_scale * room)
     return floor
 
 
-_INT32_MAX: Final = 2**31 - 1
 _MAX: Final = float(np.finfo(np.float32).max)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from intact.ir.model import Model
     from intact.observe.ranges import Ranges
 
-PORTS = click.Choice(["float32", "int8", "uint8"])
+PORTS = click.Choice(["float32", "int8", "uint8", "int16"])
 
 
 @click.command(

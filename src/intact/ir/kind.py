@@ -57,15 +57,18 @@ def kind(model: Model) -> Kind:
 
 def quantization(model: Model) -> str:
     """Returns what is quantized in a model, in the field's words; "none" for a float model."""
-    activations: dict[DType, Value] = {}
+    activations: set[DType] = set()
+    stored_types: set[DType] = set()
     hybrid = stored = per_channel = False
     weight_types: set[DType] = set()
     half = False
     for graph in model.graphs:
         for value in graph.values:
             if _is_quantized(value) and not value.is_constant:
-                activations.setdefault(value.dtype, value)
+                stored_types.add(value.dtype)
         for node in graph.nodes:
+            if node.op.name not in BOUNDARY:
+                activations |= {v.dtype for v in node.data if _is_quantized(v) and not v.is_constant}
             for weight in node.inputs:
                 if weight is None or not weight.is_constant:
                     continue
@@ -80,14 +83,15 @@ def quantization(model: Model) -> str:
                     hybrid = True
     grain = "per-channel" if per_channel else "per-tensor"
     names = "/".join(sorted(d.value for d in weight_types))
-    for dtype, text in (
-        (DType.INT16, "int16x8" if DType.INT8 in weight_types else "int16"),
-        (DType.INT8, "int8"),
-        (DType.UINT8, "uint8"),
-        (DType.INT4, "int4"),
-    ):
-        if dtype in activations:
-            return f"{text} {grain}" + (" and dynamic range" if hybrid else "")
+    kinds = {
+        DType.INT16: "int16x8" if DType.INT8 in weight_types else "int16",
+        DType.INT8: "int8",
+        DType.UINT8: "uint8",
+        DType.INT4: "int4",
+    }
+    found = [text for dtype, text in kinds.items() if dtype in (activations or stored_types)]
+    if found:
+        return f"{' and '.join(found)} {grain}" + (" and dynamic range" if hybrid else "")
     if hybrid:
         return f"dynamic range ({names} weights, {grain})"
     if stored or weight_types:

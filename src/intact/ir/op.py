@@ -131,6 +131,10 @@ class Op:
         """
         return None
 
+    def stored_as(self, dtype: DType) -> Op:
+        """Returns the operator with the attributes that it must have where its activations are stored as a type."""
+        return self
+
 
 @dataclass(frozen=True)
 class UnknownOp(Op):

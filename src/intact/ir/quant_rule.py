@@ -122,6 +122,7 @@ class QuantRule:
         finest: how fine the first result's scale may be; None for any.
         input_floor: smallest scale that the operands may have.
         output_floor: smallest scale that the first result may have.
+        wants_bias: stored types of activations whose kernels do better with a bias of zeros than with none.
     """
 
     inputs: Mapping[str, Constraint] = field(hash=False)
@@ -130,6 +131,7 @@ class QuantRule:
     finest: Finest | None = None
     input_floor: float = 0.0
     output_floor: float = 0.0
+    wants_bias: frozenset[DType] = frozenset()
 
     def input(self, name: str) -> Constraint:
         """The constraint of an operand."""

@@ -71,7 +71,10 @@ class FullyConnected(Op):
     }
     options = "FullyConnectedOptions"
     quant = QuantRule(
-        {"input": Activation(), "filter": Weight(axis=0), "bias": Bias(of=("input", "filter"))}, finest=ACCUMULATES
+        {"input": Activation(), "filter": Weight(axis=0), "bias": Bias(of=("input", "filter"))},
+        finest=ACCUMULATES,
+        # Without one, uint8 needs version 6, and int16 has accumulators of 32 bits in the optimized kernel.
+        wants_bias=frozenset({DType.UINT8, DType.INT16}),
     )
     versions = {DType.INT8: 4, DType.INT16: 7}
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intact.arith.requantize import See
-from intact.ir.op import Operand
+from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import SUMS, Activation, QuantRule
 from intact.ir.site import Site
 from intact.ir.term import Term
@@ -31,6 +31,10 @@ class Sub(Arithmetic):
     versions = {DType.INT8: 2, DType.INT16: 5, DType.INT64: 4}
 
     pot_scale_int16: bool = True
+
+    def stored_as(self, dtype: DType) -> Op:
+        """Scales of any size: the kernels for powers of two take only some of them."""
+        return replace(self, pot_scale_int16=False) if dtype == DType.INT16 else self
 
     def prepare(self, site: Site, input1: Operand, input2: Operand) -> sums.Sum:
         """Multipliers and shifts of both operands and of the difference."""

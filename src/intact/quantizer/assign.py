@@ -6,7 +6,7 @@ result, a symmetric one for a computed weight), that operand alone is requantize
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,9 +17,9 @@ from intact.ir.quant_rule import Activation, Bias, Fixed, Tied, Weight
 from intact.ir.types import DType, QuantParams
 from intact.quantizer.floors import raise_floors, widening
 from intact.quantizer.groups import Group, Groups, Range, holds
-from intact.quantizer.parameters import contents, parameters, symmetric_parameters
-from intact.quantizer.recipe import Recipe
+from intact.quantizer.parameters import contents, parameters, weight_parameters
 from intact.quantizer.select import operand_name, rule_of, select
+from intact.quantizer.treatment import Treatment
 
 SLACK = 0.02
 """How much wider than its own a range may be that a value takes over for a reader's sake: 0.17 dB of its precision."""
@@ -30,15 +30,18 @@ class Assignment:
     """What becomes of a graph.
 
     Args:
+        treatments: of all nodes, as the recipe has it.
         verdicts: nodes that compute on floats; None for those that become integer, else the reason they do not.
-        params: parameters of every value an integer node reads or makes, constants aside.
+        params: parameters of every value an integer node reads or makes, by the stored type of the node's activations;
+            constants aside.
         operands: parameters of single operands that differ from their value's, constants with own parameters included.
         notes: scales that were widened, a sentence each.
     """
 
     graph: Graph
+    treatments: dict[Node, Treatment]
     verdicts: dict[Node, str | None]
-    params: dict[Value, QuantParams] = field(default_factory=dict)
+    params: dict[tuple[Value, DType], QuantParams] = field(default_factory=dict)
     operands: dict[tuple[Node, int], QuantParams] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -46,24 +49,43 @@ class Assignment:
         """True for a node that becomes integer."""
         return node in self.verdicts and self.verdicts[node] is None
 
+    def types(self) -> list[DType]:
+        """Stored types of activations of the nodes that become integer, in the order of the graph."""
+        return list(dict.fromkeys(self.treatments[n].activation for n in self.graph.nodes if self.is_integer(n)))
 
-def assign(graph: Graph, ranges: dict[Value, Range], recipe: Recipe) -> Assignment:
+
+def assign(
+    graph: Graph,
+    ranges: Mapping[DType, dict[Value, Range]],
+    treatments: dict[Node, Treatment],
+    explicit: Collection[Node] = (),
+) -> Assignment:
     """Returns the parameters of every operand of a graph in execution order.
 
+    Nodes of one stored type are seen for themselves: what comes from others, or goes to them, is requantized.
+
     Args:
-        ranges: real range of each computed float value, finite.
+        ranges: real range of each computed float value, finite, for each stored type of activations.
+        treatments: of all nodes.
+        explicit: nodes that the user named.
     """
-    plan = Assignment(graph, select(graph, ranges, recipe))
-    nodes = [n for n in graph.nodes if plan.is_integer(n)]
-    groups = _groups(plan, nodes, ranges, recipe.activation)
-    raise_floors(nodes, groups, recipe)
+    plan = Assignment(graph, treatments, select(graph, ranges, treatments, explicit))
+    for dtype in plan.types():
+        nodes = [n for n in graph.nodes if plan.is_integer(n) and treatments[n].activation == dtype]
+        _assign_type(plan, nodes, ranges[dtype], dtype)
+    return plan
+
+
+def _assign_type(plan: Assignment, nodes: list[Node], ranges: dict[Value, Range], dtype: DType) -> None:
+    groups = _groups(plan, nodes, ranges, dtype)
+    raise_floors(nodes, groups, dtype)
     made: dict[int, QuantParams] = {}
 
     def params(value: Value) -> QuantParams:
         group = groups.of(value)
         if id(group) not in made:
-            made[id(group)] = parameters(group, recipe.activation)
-            plan.notes += widening(value, group, recipe.activation)
+            made[id(group)] = parameters(group, dtype)
+            plan.notes += widening(value, group, dtype)
         return made[id(group)]
 
     for node in nodes:
@@ -78,21 +100,19 @@ def assign(graph: Graph, ranges: dict[Value, Range], recipe: Recipe) -> Assignme
                     plan.operands[node, index] = wanted
             elif isinstance(constraint, Activation) and value.is_constant:
                 moved = _moved_into(node, index)
-                plan.operands[node, index] = (
-                    params(moved) if moved else parameters(Group(range=contents(value)), recipe.activation)
-                )
+                plan.operands[node, index] = params(moved) if moved else parameters(Group(range=contents(value)), dtype)
             elif isinstance(constraint, Weight) and not value.is_constant:
-                plan.operands[node, index] = symmetric_parameters(
-                    groups.of(value), recipe.weight, _floor_for_bias(node, index, params)
-                )
+                treatment = plan.treatments[node]
+                floor = _floor_for_bias(node, index, params) if treatment.bias == DType.INT32 else 0.0
+                plan.operands[node, index] = weight_parameters(groups.of(value), treatment.weight, floor)
         for value in (*node.inputs, *node.outputs):
             if value is not None and value.dtype == DType.FLOAT32 and not value.is_constant:
-                plan.params[value] = params(value)
-    return plan
+                plan.params[value, dtype] = params(value)
 
 
 def _groups(plan: Assignment, nodes: list[Node], ranges: dict[Value, Range], dtype: DType) -> Groups:
     groups = Groups(ranges)
+    mine = set(nodes)
     for node in nodes:
         rule = rule_of(node)
         by_name = {operand_name(node, i): v for i, v in enumerate(node.inputs)}
@@ -114,7 +134,7 @@ def _groups(plan: Assignment, nodes: list[Node], ranges: dict[Value, Range], dty
         for index, value in enumerate(node.inputs):
             if value is None or value.is_constant or not isinstance(rule.input(operand_name(node, index)), Tied):
                 continue
-            if _may_adopt(plan, groups, value, node):
+            if _may_adopt(plan.graph, mine, groups, value, node):
                 groups.adopt(value, node.outputs[0])
     return groups
 
@@ -131,7 +151,7 @@ def _inherit_fixed(groups: Groups, node: Node) -> None:
         groups.of(node.outputs[0]).fixed = fixed.pop()
 
 
-def _may_adopt(plan: Assignment, groups: Groups, value: Value, node: Node) -> bool:
+def _may_adopt(graph: Graph, nodes: set[Node], groups: Groups, value: Value, node: Node) -> bool:
     """True where taking over the result's parameters costs no other reader of the value any precision."""
     mine, target = groups.of(value), groups.of(node.outputs[0])
     if mine is target:
@@ -140,15 +160,17 @@ def _may_adopt(plan: Assignment, groups: Groups, value: Value, node: Node) -> bo
         return mine.fixed == target.fixed
     if target.fixed is None and holds(target.range, mine.range, SLACK):
         return True
-    outputs = set(plan.graph.outputs)
-    return not any(member in outputs or _is_read_elsewhere(plan, groups, member, mine, node) for member in mine.members)
+    outputs = set(graph.outputs)
+    return not any(
+        member in outputs or _is_read_elsewhere(nodes, groups, member, mine, node) for member in mine.members
+    )
 
 
-def _is_read_elsewhere(plan: Assignment, groups: Groups, member: Value, group: Group, node: Node) -> bool:
+def _is_read_elsewhere(nodes: set[Node], groups: Groups, member: Value, group: Group, node: Node) -> bool:
     for reader, index in member.uses:
         if reader is node:
             continue
-        if not plan.is_integer(reader):
+        if reader not in nodes:
             return True
         name = operand_name(reader, index)
         rule = rule_of(reader)

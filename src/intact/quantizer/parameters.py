@@ -11,17 +11,32 @@ from intact.quantizer.groups import Group, Range
 
 
 def parameters(group: Group, dtype: DType) -> QuantParams:
-    """Returns the parameters of a group: what a kernel fixes for it, or what follows from its range."""
+    """Returns the parameters of a group: what a kernel fixes for it, or what follows from its range.
+
+    Kernels of 16 bits take no zero point but 0.
+    """
     if group.fixed is not None:
-        scale, zero_point = group.fixed
-    else:
-        assert group.range is not None
-        scale, zero_point = affine.asymmetric(*group.range, *dtype.limits, floor=group.floor)
-    return QuantParams.per_tensor(scale, zero_point)
+        return QuantParams.per_tensor(*group.fixed)
+    assert group.range is not None
+    if dtype == DType.INT16:
+        return symmetric_parameters(group, dtype, group.floor)
+    return QuantParams.per_tensor(*affine.asymmetric(*group.range, *dtype.limits, floor=group.floor))
+
+
+def weight_parameters(group: Group, dtype: DType, floor: float) -> QuantParams:
+    """Returns the parameters of a weight that is not constant: symmetric, but for uint8.
+
+    Args:
+        floor: smallest scale to return.
+    """
+    if dtype != DType.UINT8:
+        return symmetric_parameters(group, dtype, floor)
+    low, high = group.range or (-1.0, 1.0)
+    return QuantParams.per_tensor(*affine.asymmetric(low, high, *dtype.limits, floor=floor))
 
 
 def symmetric_parameters(group: Group, dtype: DType, floor: float) -> QuantParams:
-    """Returns parameters with zero point 0 over the range of a group, as a weight has that is not constant.
+    """Returns parameters with zero point 0 over the range of a group.
 
     Args:
         floor: smallest scale to return.

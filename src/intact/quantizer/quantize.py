@@ -6,44 +6,48 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from intact.arith import affine
 from intact.errors import QuantError, UsageError, require_type
 from intact.ir.graph import Buffer, Graph, Value
-from intact.ir.kind import Kind, is_float_node, kind
+from intact.ir.kind import Kind, kind
 from intact.ir.kind import quantization as quantization_of
 from intact.ir.model import Model
 from intact.ir.order import in_order
-from intact.ir.types import DType, QuantParams
+from intact.ir.types import DType
 from intact.ir.verify import check
 from intact.observe.ranges import Ranges
 from intact.passes.prune import Prune
 from intact.quantizer.apply import Rewriter
 from intact.quantizer.assign import Assignment, assign
 from intact.quantizer.calibrate import refuse_quantized
+from intact.quantizer.choose import Choices, choose
 from intact.quantizer.contract import contract, stored_twice
 from intact.quantizer.groups import Range
+from intact.quantizer.listing import list_operators, newer_than_uint8, refuse_float, refuse_nothing
 from intact.quantizer.parameters import contents
 from intact.quantizer.prepare import expand, prepare
 from intact.quantizer.propagate import propagate
 from intact.quantizer.recipe import Recipe
 from intact.quantizer.recipe import recipe as recipe_named
-from intact.quantizer.report import Left, Quantized, Report
-from intact.quantizer.restore import Original, Reasons, restore, users_node
+from intact.quantizer.report import Quantized, Report
+from intact.quantizer.restore import restore
 
 RUNTIME_VERSION: Final = "min_runtime_version"
 """Metadata in which a converter says what runtime the versions of its operators need."""
 
-PORT_TYPES: Final = {"float32": DType.FLOAT32, "int8": DType.INT8, "uint8": DType.UINT8}
+PORT_TYPES: Final = {t.value: t for t in (DType.FLOAT32, DType.INT8, DType.UINT8, DType.INT16)}
 """What float inputs and outputs may become."""
 
 _IN_A_BODY: Final = "in a body that another operator calls"
 
+Known = Mapping[DType, dict[Value, Range]]
+"""Ranges of values, for each stored type of activations: what clips rarely depends on how many integers there are."""
+
 
 def quantize(
     model: Model,
-    ranges: Ranges,
+    ranges: Ranges | None = None,
     *,
-    recipe: str = "int8",
+    recipe: str | Recipe = "int8",
     input_type: str = "float32",
     output_type: str = "float32",
     require_integer: bool = False,
@@ -54,63 +58,58 @@ def quantize(
 
     Args:
         model: a float model.
-        ranges: what `calibrate` observed on it.
-        recipe: kind of quantization.
-        input_type, output_type: float32, int8 or uint8; only float ports change.
+        ranges: what `calibrate` observed on it; None where no operator becomes integer.
+        recipe: kind of quantization: a name, the path of a recipe file, or a Recipe.
+        input_type, output_type: float32, int8, uint8 or int16; only float ports change.
         require_integer: refuse rather than leave an operator in float.
     Raises:
-        QuantError: E401 already quantized, E402 ranges of another model, E404 with `require_integer`, E405 where no
-            operator can become integer.
+        QuantError: E401 already quantized, E402 ranges of another model, E403 where ranges are needed and not given,
+            E404 with `require_integer`, E405 where nothing in the model can be quantized so, E406 for a broken recipe
+            file, E407 for a scope that no operator matches.
         UsageError: E003 for an unknown recipe or type.
     """
     require_type(model, Model, "intact.load(path) reads one")
-    require_type(ranges, Ranges, "intact.calibrate(model, data) records them, Ranges.load(path) reads them")
+    if ranges is not None:
+        require_type(ranges, Ranges, "intact.calibrate(model, data) records them, Ranges.load(path) reads them")
     for name, chosen in (("input type", input_type), ("output type", output_type)):
         if chosen not in PORT_TYPES:
             raise UsageError(f"{name} '{chosen}' is not one a recipe makes", expected=f"one of {', '.join(PORT_TYPES)}")
     wanted = recipe_named(recipe)
     refuse_quantized(model)
     check(model)
-    model = expand(model)
-    result = model.clone()
-    known = _known(ranges, model, result)
+    expanded = expand(model)
+    result = expanded.clone()
+    choices = choose(wanted, model, expanded, result)
+    ports = PORT_TYPES[input_type], PORT_TYPES[output_type]
+    known = _known(ranges, wanted, ports, expanded, result)
     notes = []
     if quantization_of(model) == "float16 weights":
         notes.append("float16 weights were widened to float32 first, which is exact")
-    before = prepare(result)
-    report = Report(recipe, Kind("float", "none", 0, 0), notes=notes)
-    plans = [_plan(result, graph, known, wanted, report, before) for graph in _entry_graphs(result)]
-    for graph in result.graphs:
-        if graph not in _entry_graphs(result):
-            reasons: Reasons = dict.fromkeys(graph.nodes, _IN_A_BODY)
-            restore(graph, reasons, before, _IN_A_BODY)
-            _list_left(report, graph, reasons, before)
-    if not any(plan.is_integer(n) for plan in plans for n in plan.graph.nodes):
-        raise QuantError(
-            "no operator of the model can become integer: " + (_reasons(report) or "none computes on float32 numbers"),
-            code="E405",
-            where=model.source,
-            fix="`intact inspect` lists the operators",
-        )
-    if require_integer and report.left:
-        raise QuantError(
-            f"{len(report.left)} operators would stay in float: " + _reasons(report),
-            code="E404",
-            expected="integer operators only, as --require-integer asks",
-            where=model.source,
-        )
+    choices.before = prepare(result)
+    report = Report(wanted.name, Kind("float", "none", 0, 0), notes=notes)
+    entries = _entry_graphs(result)
+    plans = [_plan(result, graph, known, choices) for graph in result.graphs]
+    for plan in plans:
+        list_operators(report, plan, choices)
+        report.notes += plan.notes
+    refuse_nothing(report, model)
+    if require_integer:
+        refuse_float(report, model)
     buffers: dict[object, Buffer] = {}
     for plan in plans:
-        border = {v: p for v in (*plan.graph.inputs, *plan.graph.outputs) if (p := _border(v, known, wanted))}
-        Rewriter(result, plan, wanted, report, buffers).run(PORT_TYPES[input_type], PORT_TYPES[output_type], border)
+        if plan.graph in entries:
+            border = _border(plan.graph, known)
+            Rewriter(result, plan, report, buffers).run(*ports, border)
     _drop_recorded_ranges(result)
     if any(m.name == RUNTIME_VERSION for m in result.metadata):
         result.metadata = [m for m in result.metadata if m.name != RUNTIME_VERSION]
         notes.append(f"metadata '{RUNTIME_VERSION}' was dropped: it is about the operators of the float model")
     Prune().run(result)
     check(result)
+    if any(t.is_integer and t.activation == DType.UINT8 for t in wanted.treatments):
+        notes += newer_than_uint8(result)
     report.kind = kind(result)
-    for graph in _entry_graphs(result):
+    for graph in entries:
         inputs, outputs = contract(result, graph)
         report.inputs += inputs
         report.outputs += outputs
@@ -126,10 +125,24 @@ def _drop_recorded_ranges(model: Model) -> None:
                 value.type = replace(value.type, quant=None)
 
 
-def _known(ranges: Ranges, model: Model, copy: Model) -> dict[Value, Range]:
-    """The ranges, by value of the copy."""
+def _known(ranges: Ranges | None, recipe: Recipe, ports: tuple[DType, DType], model: Model, copy: Model) -> Known:
+    """The ranges, by value of the copy, for each type that the recipe and the ports ask for."""
+    asked = [t.activation for t in recipe.treatments if t.is_integer] + [p for p in ports if p != DType.FLOAT32]
+    if not asked:
+        return {}
+    if ranges is None:
+        raise QuantError(
+            f"no ranges are given, and {recipe.name} needs them"
+            if recipe.needs_ranges
+            else "no ranges are given, and integer inputs and outputs need them",
+            expected="ranges of the model's values, observed on samples",
+            fix="Give samples (--data), or ranges from `intact calibrate` (--ranges)",
+        )
     twins = {(g, i): value for g, graph in enumerate(copy.graphs) for i, value in enumerate(graph.values)}
-    return {twins[key]: limits for key, limits in ranges.limits(model).items()}
+    return {
+        dtype: {twins[key]: limits for key, limits in ranges.limits(model, 1 << (dtype.bits or 8)).items()}
+        for dtype in dict.fromkeys(asked)
+    }
 
 
 def _entry_graphs(model: Model) -> list[Graph]:
@@ -137,47 +150,49 @@ def _entry_graphs(model: Model) -> list[Graph]:
     return list(dict.fromkeys([model.main, *(s.graph for s in model.signatures)]))
 
 
-def _plan(
-    model: Model,
-    graph: Graph,
-    known: dict[Value, Range],
-    recipe: Recipe,
-    report: Report,
-    before: Mapping[Value, Original],
-) -> Assignment:
+def _plan(model: Model, graph: Graph, known: Known, choices: Choices) -> Assignment:
     graph.nodes = in_order(graph)
-    entry = model.signature_of(graph)
-    if entry and len(model.signatures) > 1 and not any(v in known for v in graph.values):
-        reason = f"signature '{entry.key}' was not calibrated"
-        plan = Assignment(graph, dict.fromkeys(graph.nodes, reason))
-        restore(graph, plan.verdicts, before, reason)
+    choices.separate(graph)
+    treatments = {node: choices.of(node).treatment for node in graph.nodes}
+    reason = _why_float(model, graph, known)
+    if reason is None:
+        for ranges in known.values():
+            propagate(graph, ranges)
+        explicit = {node for node in graph.nodes if choices.of(node).is_explicit}
+        plan = assign(graph, known, treatments, explicit)
     else:
-        propagate(graph, known)
-        plan = assign(graph, known, recipe)
-        restore(graph, plan.verdicts, before)
-    _list_left(report, graph, plan.verdicts, before)
-    report.notes += plan.notes
+        verdicts = {n: reason if t.is_integer else t.kind for n, t in treatments.items()}
+        plan = Assignment(graph, treatments, dict(verdicts))
+    restore(graph, plan.verdicts, choices.before, *([reason] if reason else []))
+    for node in graph.nodes:
+        plan.treatments.setdefault(node, choices.of(node).treatment)
     return plan
 
 
-def _list_left(report: Report, graph: Graph, reasons: Reasons, before: Mapping[Value, Original]) -> None:
-    for position, node in enumerate(graph.nodes):
-        reason = reasons.get(node)
-        if reason is not None and is_float_node(node):
-            report.left.append(Left(graph.name, position, *users_node(node, before), reason))
+def _why_float(model: Model, graph: Graph, known: Known) -> str | None:
+    """Why no operator of a graph can become integer; None where some may."""
+    if graph not in _entry_graphs(model):
+        return _IN_A_BODY
+    entry = model.signature_of(graph)
+    if (
+        known
+        and entry
+        and len(model.signatures) > 1
+        and not any(v in found for found in known.values() for v in graph.values)
+    ):
+        return f"signature '{entry.key}' was not calibrated"
+    return None
 
 
-def _reasons(report: Report) -> str:
-    listed = [f"{reason}" + (f" ({n} times)" if n > 1 else "") for reason, n in report.reasons.items()]
-    more = f"; and {len(listed) - 8} more reasons" if len(listed) > 8 else ""
-    return "; ".join(listed[:8]) + more
-
-
-def _border(value: Value, known: Mapping[Value, Range], recipe: Recipe) -> QuantParams | None:
-    """What an integer port would have where no integer node touches it; None where that is not known."""
-    limits = known.get(value)
-    if limits is None and value.array is not None and value.dtype == DType.FLOAT32:
-        limits = contents(value)
-    if limits is None and value.type.size == 0:
-        limits = (0.0, 0.0)
-    return QuantParams.per_tensor(*affine.asymmetric(*limits, *recipe.activation.limits)) if limits else None
+def _border(graph: Graph, known: Known) -> dict[Value, Range]:
+    """The ranges of a graph's inputs and outputs, for integer ports that no integer node touches."""
+    found: dict[Value, Range] = {}
+    for value in (*graph.inputs, *graph.outputs):
+        limits = next((ranges[value] for ranges in known.values() if value in ranges), None)
+        if limits is None and value.array is not None and value.dtype == DType.FLOAT32:
+            limits = contents(value)
+        if limits is None and value.type.size == 0:
+            limits = (0.0, 0.0)
+        if limits is not None:
+            found[value] = limits
+    return found

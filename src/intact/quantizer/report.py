@@ -30,17 +30,38 @@ class Left:
 
 
 @dataclass(frozen=True)
+class Became:
+    """What became of a node that computes on floats in the user's model.
+
+    Args:
+        graph, node, op, output: as Left has them.
+        became: a kind of quantization with its particulars, or "float".
+        by: what of the recipe is the reason; where the node is not what that asks for, why not.
+        is_integer: whether it computes on integers now.
+    """
+
+    graph: str
+    node: int
+    op: str
+    output: str
+    became: str
+    by: str
+    is_integer: bool
+
+
+@dataclass(frozen=True)
 class Widened:
-    """A weight whose scale was widened in `channels` channels, by up to `factor`, so that its sums fit int32."""
+    """A weight whose scale was widened in `channels` channels, by up to `factor`, so that its sums fit `sums`."""
 
     weight: str
     channels: int
     factor: float
+    sums: str = "int32"
 
     def __str__(self) -> str:
         return (
             f"weight scale of '{self.weight}' widened in {self.channels} channels, up to {self.factor:.3g} times, "
-            "so that products and bias fit int32 together"
+            f"so that products and bias fit {self.sums} together"
         )
 
 
@@ -93,7 +114,8 @@ class Report:
     Args:
         recipe: kind of quantization asked for.
         kind: what the result computes in.
-        left: nodes that stay in float.
+        operators: what became of each node that computes on floats, and why.
+        left: nodes that stay in float throughout.
         widened: weights the overflow guard widened.
         notes: what else was done or could not be.
         inputs, outputs: how reals become integers at the border.
@@ -101,6 +123,7 @@ class Report:
 
     recipe: str
     kind: Kind
+    operators: list[Became] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     widened: list[Widened] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -132,6 +155,7 @@ class Report:
             "quantization": self.kind.quantization,
             "integer_operators": self.kind.integer,
             "float_operators": self.kind.float,
+            "operators": [asdict(item) for item in self.operators],
             "left_in_float": [asdict(item) for item in self.left],
             "widened_weights": [asdict(item) for item in self.widened],
             "notes": list(self.notes),

@@ -95,12 +95,31 @@ def restore(graph: Graph, reasons: Reasons, before: Mapping[Value, Original], be
 
 def users_node(node: Node, before: Mapping[Value, Original]) -> tuple[str, str]:
     """Returns the operator of the user's model that a node is, or is a part of, and the name of that one's result."""
-    while node.outputs and node.outputs[0] not in before and node.outputs[0].uses:
-        node = node.outputs[0].uses[0][0]
+    node = _user_of(node, before)
     if not node.outputs:
         return node.op.name, ""
     result = node.outputs[0]
     return before[result].op.name if result in before else node.op.name, result.name
+
+
+def results_of_parts(node: Node, before: Mapping[Value, Original]) -> list[Value]:
+    """Returns the results of the user's operators that a node computes, the first operator's first."""
+    found = [part for value in _user_of(node, before).outputs for part in _parts(value, before)]
+    return list(dict.fromkeys(found))
+
+
+def _user_of(node: Node, before: Mapping[Value, Original]) -> Node:
+    """The node that makes a result of the user's model for which another was added; any other node itself."""
+    while node.outputs and node.outputs[0] not in before and node.outputs[0].uses:
+        node = node.outputs[0].uses[0][0]
+    return node
+
+
+def _parts(value: Value, before: Mapping[Value, Original]) -> list[Value]:
+    if value not in before:
+        return []
+    read = (v for v in before[value].inputs if v is not None and v.producer is None)
+    return [part for v in read for part in _parts(v, before)] + [value]
 
 
 def _rebuilt(original: Original, before: Mapping[Value, Original]) -> list[Node]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from typing import Final
+
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.op import UnknownOp, signature
 from intact.ir.quant_rule import Activation, Bias, Constraint, Fixed, Ignored, QuantRule, Tied, Unquantized, Weight
 from intact.ir.types import DType
 from intact.quantizer.groups import Range
-from intact.quantizer.recipe import Recipe
+from intact.quantizer.treatment import Treatment
+
+LEFT: Final = "the recipe leaves it in float"
+"""The reason of what is to stay as it is."""
 
 
 def rule_of(node: Node) -> QuantRule:
@@ -31,57 +37,62 @@ def is_neutral(node: Node) -> bool:
     return not any(v.dtype.is_float for v in node.data)
 
 
-def select(graph: Graph, ranges: dict[Value, Range], recipe: Recipe) -> dict[Node, str | None]:
+def select(
+    graph: Graph,
+    ranges: Mapping[DType, Mapping[Value, Range]],
+    treatments: Mapping[Node, Treatment],
+    explicit: Collection[Node] = (),
+) -> dict[Node, str | None]:
     """Returns every node that computes on floats with the reason it stays so, or None where it becomes integer.
 
     The graph is in execution order. A range is needed for every value that has parameters of its own; data movers pass
     theirs on.
+
+    Args:
+        ranges: real ranges of values, for each stored type of activations.
+        treatments: of all nodes.
+        explicit: nodes that the user named, which become integer wherever they stand.
     """
-    known = set(ranges)
+    known = {dtype: set(found) for dtype, found in ranges.items()}
     verdicts: dict[Node, str | None] = {}
     for node in graph.nodes:
         if is_neutral(node):
             continue
-        verdicts[node] = _reason(node, known, recipe)
+        treatment = treatments[node]
+        if not treatment.is_integer:
+            verdicts[node] = LEFT if treatment.kind == "float" else treatment.kind
+            continue
+        here = known[treatment.activation]
+        verdicts[node] = _reason(node, here, treatment)
         if verdicts[node] is None:
             rule = rule_of(node)
-            known.update(v for i, v in enumerate(node.outputs) if isinstance(rule.output(i), Tied | Fixed))
+            here.update(v for i, v in enumerate(node.outputs) if isinstance(rule.output(i), Tied | Fixed))
     possible = dict(verdicts)
-    _leave_borders(graph, verdicts)
+    _leave_borders(graph, verdicts, explicit)
     # Where that would leave everything in float, what can be integer is better than nothing.
     return verdicts if None in verdicts.values() else possible
 
 
-def _reason(node: Node, known: set[Value], recipe: Recipe) -> str | None:
+def _reason(node: Node, known: set[Value], treatment: Treatment) -> str | None:
     if isinstance(node.op, UnknownOp):
         return "a custom operator" if node.op.code == "CUSTOM" else "an operator intact does not know"
     if node.subgraphs:
         return "control flow: its bodies stay in float"
-    rule = node.op.quant
-    if rule is None or recipe.activation not in rule.dtypes:
-        return node.op.why_float
+    rule, dtype = node.op.quant, treatment.activation
+    if rule is None or dtype not in rule.dtypes:
+        others = rule is not None and rule.dtypes
+        return f"LiteRT has no {dtype.value} kernel for it" if others and dtype != DType.INT8 else node.op.why_float
+    if dtype == DType.UINT8 and node.op.versions.get(dtype, 1) > 1:
+        return "the runtimes that uint8 files are for have no uint8 kernel for it"
     if any(v.is_variable for v in node.inputs if v is not None):
         return "reads a variable tensor"
     for index, value in enumerate(node.inputs):
         if value is None:
             continue
         name = operand_name(node, index)
-        constraint = rule.input(name)
-        if isinstance(constraint, Ignored):
-            continue
-        if isinstance(constraint, Unquantized):
-            if value.dtype.is_float:
-                return f"its operand '{name}' is {value.dtype.value}"
-        elif value.dtype != DType.FLOAT32:
-            return f"its operand '{name}' is {value.dtype.value}"
-        elif isinstance(constraint, Bias):
-            if value.array is None:
-                return f"its operand '{name}' is computed, not constant"
-        elif value.is_constant:
-            if value.array is None:
-                return f"its constant '{name}' is stored sparse"
-        elif value not in known:
-            return f"its operand '{name}' has no finite calibrated range"
+        reason = _unfit_operand(name, value, rule.input(name), known)
+        if reason is not None:
+            return reason
     for index, value in enumerate(node.outputs):
         constraint = rule.output(index)
         if value.dtype.is_float and value.dtype != DType.FLOAT32:
@@ -89,6 +100,21 @@ def _reason(node: Node, known: set[Value], recipe: Recipe) -> str | None:
         if isinstance(constraint, Activation) and value not in known:
             return "its result has no finite calibrated range"
     return node.op.unfit(*node.inputs)
+
+
+def _unfit_operand(name: str, value: Value, constraint: Constraint, known: set[Value]) -> str | None:
+    """Why an operand cannot be stored as integers; None where it can."""
+    if isinstance(constraint, Ignored):
+        return None
+    if isinstance(constraint, Unquantized):
+        return f"its operand '{name}' is {value.dtype.value}" if value.dtype.is_float else None
+    if value.dtype != DType.FLOAT32:
+        return f"its operand '{name}' is {value.dtype.value}"
+    if isinstance(constraint, Bias):
+        return f"its operand '{name}' is computed, not constant" if value.array is None else None
+    if value.is_constant:
+        return f"its constant '{name}' is stored sparse" if value.array is None else None
+    return None if value in known else f"its operand '{name}' has no finite calibrated range"
 
 
 def moves_data(node: Node) -> bool:
@@ -106,7 +132,7 @@ def has_weights(node: Node) -> bool:
     return any(isinstance(c, Weight) for c in rule_of(node).inputs.values())
 
 
-def _leave_borders(graph: Graph, verdicts: dict[Node, str | None]) -> None:
+def _leave_borders(graph: Graph, verdicts: dict[Node, str | None], explicit: Collection[Node]) -> None:
     """Leaves nodes without weights in float where they stand beside float operators alone.
 
     That is a node whose operands all come from float operators, and one whose results all go to such. Integers are made
@@ -116,7 +142,7 @@ def _leave_borders(graph: Graph, verdicts: dict[Node, str | None]) -> None:
     waiting = list(graph.nodes)
     while waiting:
         node = waiting.pop()
-        if verdicts.get(node, "") is not None or has_weights(node):
+        if verdicts.get(node, "") is not None or has_weights(node) or node in explicit:
             continue
         before = [v.producer for v in node.inputs if v is not None and not v.is_constant and v in node.data]
         after = [reader for v in node.outputs for reader, _ in v.uses if reader in verdicts]

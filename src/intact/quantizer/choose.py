@@ -1,0 +1,111 @@
+"""What is to become of each operator of a model, by a recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from intact.errors import QuantError
+from intact.ir.graph import Graph, Node, Value
+from intact.ir.model import Model
+from intact.quantizer.nearest import nearest
+from intact.quantizer.recipe import Recipe
+from intact.quantizer.restore import Original, Reasons, restore, results_of_parts
+from intact.quantizer.scope import Place, last
+from intact.quantizer.treatment import Treatment
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is to become of an operator, and what says so."""
+
+    treatment: Treatment
+    by: str
+    is_explicit: bool = False
+
+
+@dataclass
+class Choices:
+    """The choice for every operator of a model, by its results, which stay the same while the model is rewritten.
+
+    Args:
+        base: of an operator that is not known.
+        by_result: choices by results of the user's operators.
+        before: how each value was computed before the model was rewritten.
+    """
+
+    base: Choice
+    by_result: Mapping[Value, Choice]
+    before: Mapping[Value, Original] = field(default_factory=dict)
+
+    def of(self, node: Node) -> Choice:
+        """Returns the choice for a node; of one that was made of several operators, for the first of them."""
+        return next(iter(self._of_parts(node)), self.base)
+
+    def separate(self, graph: Graph) -> None:
+        """Puts back the user's operators where one was made of several that are to be treated in different ways."""
+        mixed: Reasons = {
+            node: "treated apart" for node in graph.nodes if len({c.treatment for c in self._of_parts(node)}) > 1
+        }
+        if mixed:
+            restore(graph, mixed, self.before)
+
+    def _of_parts(self, node: Node) -> list[Choice]:
+        return [self.by_result[v] for v in results_of_parts(node, self.before) if v in self.by_result]
+
+
+def choose(recipe: Recipe, model: Model, expanded: Model, copy: Model) -> Choices:
+    """Returns the choices for a model that is not rewritten yet.
+
+    Args:
+        model: as the user has it, whose operators are counted.
+        expanded: the same with composites replaced by what they are made of.
+        copy: a clone of that, whose values are the keys.
+    Raises:
+        QuantError: E407 for a scope that no operator matches.
+    """
+    base = Choice(recipe.base, f"recipe {recipe.name}")
+    found: dict[Value, Choice] = {}
+    places = dict(_places(model, expanded, copy))
+    for position, scope in enumerate(recipe.scopes):
+        if not any(scope.matches(place) for place in places.values()):
+            raise QuantError(
+                f"scope {position + 1} ({scope.label}) matches no operator of the model",
+                code="E407",
+                where=recipe.name,
+                fix=nearest(scope, list(places.values())),
+            )
+    for node, place in places.items():
+        decides = last(recipe.scopes, place)
+        choice = base
+        if decides is not None:
+            scope = recipe.scopes[decides]
+            choice = Choice(scope.treatment, f"scope {decides + 1} ({scope.label})", is_explicit=True)
+        found.update(dict.fromkeys(node.outputs, choice))
+    return Choices(base, found)
+
+
+def _places(model: Model, expanded: Model, copy: Model) -> Iterator[tuple[Node, Place]]:
+    """Yields each node of the copy with what users know it by; what a composite is made of counts as the composite."""
+    numbers = _numbers(model, expanded)
+    for graph, twin in zip(expanded.graphs, copy.graphs, strict=True):
+        number = numbers.get(graph, -1)
+        where = graph.indices()
+        counted = model.graphs[number] if number >= 0 else graph
+        original = counted.indices()
+        index = {original[v]: i for i, node in enumerate(counted.nodes) for v in node.outputs}
+        following = len(counted.nodes) - 1
+        places = []
+        for node, own in zip(reversed(graph.nodes), reversed(twin.nodes), strict=True):
+            following = next((index[where[v]] for v in node.outputs if where[v] in index), following)
+            places.append((own, Place(node.op.name, tuple(v.name for v in node.outputs), following, number)))
+        yield from reversed(places)
+
+
+def _numbers(model: Model, expanded: Model) -> dict[Graph, int]:
+    """The number that each graph of the expanded model has in the model; bodies may have none where some are gone."""
+    if expanded is model:
+        return {graph: i for i, graph in enumerate(model.graphs)}
+    entries = {s.key: s.graph for s in model.signatures}
+    found = {s.graph: model.graphs.index(entries[s.key]) for s in expanded.signatures}
+    return {**found, expanded.main: 0}

@@ -1,0 +1,64 @@
+"""Which operators of a model an entry of a recipe is about."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from intact.quantizer.treatment import Treatment
+
+
+@dataclass(frozen=True)
+class Place:
+    """An operator as users find it in their model.
+
+    Args:
+        operator: its name.
+        names: of its results.
+        index: its position in its graph, as `intact inspect` counts.
+        graph: the number of its graph.
+    """
+
+    operator: str
+    names: tuple[str, ...]
+    index: int
+    graph: int = 0
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Operators, and what is to become of them. An operator matches that every selector given holds for.
+
+    Args:
+        treatment: for the operators that match.
+        operators: names of operators, one of which it is; empty: any.
+        patterns: shell patterns (`*`, `?`, `[...]`), one of which the name of one of its results matches; empty: any.
+        indices: first and last positions, between which it lies, both included; empty: any.
+        graph: number of its graph. None: any, and the first where there are indices.
+        observer: name of what makes ranges of the results' values; None: the recipe's.
+        label: how messages name it.
+    """
+
+    treatment: Treatment
+    operators: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    indices: tuple[tuple[int, int], ...] = ()
+    graph: int | None = None
+    observer: str | None = None
+    label: str = "a scope"
+
+    def matches(self, place: Place) -> bool:
+        """Returns whether the scope is about an operator."""
+        graph = 0 if self.graph is None and self.indices else self.graph
+        return (
+            (graph is None or place.graph == graph)
+            and (not self.operators or place.operator in self.operators)
+            and (not self.patterns or any(fnmatch.fnmatchcase(n, p) for n in place.names for p in self.patterns))
+            and (not self.indices or any(low <= place.index <= high for low, high in self.indices))
+        )
+
+
+def last(scopes: Sequence[Scope], place: Place) -> int | None:
+    """Returns the position of the scope that decides on an operator: the last that it matches; None where none does."""
+    return next((i for i in reversed(range(len(scopes))) if scopes[i].matches(place)), None)

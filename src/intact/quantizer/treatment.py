@@ -1,0 +1,62 @@
+"""What is to become of one operator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from intact.ir.types import DType
+
+ACTIVATIONS: Final = {"int8": DType.INT8, "uint8": DType.UINT8, "int16x8": DType.INT16}
+"""Kinds that compute on integers, with the stored type of their activations."""
+
+KINDS: Final = (*ACTIVATIONS, "dynamic-range", "weight-only", "float16", "float")
+"""Every kind of quantization. The last leaves an operator as it is."""
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """A kind of quantization with its particulars.
+
+    Args:
+        kind: one of KINDS.
+        weight: stored type of weights: int8, or int4 where the kind is weight-only; uint8 of the kind uint8.
+        per_channel: whether weights have a scale a channel where their operator allows it.
+        block_size: elements along the rows of a weight that share a scale, where the kind is weight-only; 0: no blocks.
+        min_elements: constants with fewer elements stay float32, where the kind leaves the operator in float.
+        asymmetric_inputs: whether hybrid kernels spread activations over all 256 integers, a zero point among them.
+    """
+
+    kind: str
+    weight: DType = DType.INT8
+    per_channel: bool = True
+    block_size: int = 0
+    min_elements: int = 1024
+    asymmetric_inputs: bool = True
+
+    @property
+    def is_integer(self) -> bool:
+        """True for kinds that compute on integers, and so need ranges of activations."""
+        return self.kind in ACTIVATIONS
+
+    @property
+    def activation(self) -> DType:
+        """Stored type of activations, of a kind that computes on integers."""
+        return ACTIVATIONS[self.kind]
+
+    @property
+    def bias(self) -> DType:
+        """Stored type of biases: accumulators of 16-bit activations leave 32 bits."""
+        return DType.INT64 if self.activation == DType.INT16 else DType.INT32
+
+    @property
+    def describe(self) -> str:
+        """The kind and its particulars, as users read it."""
+        if self.kind in ("float", "float16"):
+            return self.kind
+        if self.kind == "uint8":
+            return "uint8 per-tensor"
+        grain = "per-channel" if self.per_channel else "per-tensor"
+        if self.block_size:
+            grain = f"in blocks of {self.block_size}"
+        return f"{self.kind} {grain}" if self.is_integer else f"{self.kind} {self.weight.value} {grain}"
