@@ -30,6 +30,7 @@ def test_the_result_as_data(intact_: Intact, tmp_path: Path) -> None:
         "integer_operators",
         "float_operators",
         "left_in_float",
+        "operators",
         "widened_weights",
         "notes",
         "inputs",

@@ -27,7 +27,7 @@ PORTS = click.Choice(["float32", "int8", "uint8", "int16"])
 @click.option(
     "--ranges", multiple=True, metavar="RANGES", help="Ranges from `intact calibrate`; data then only checks."
 )
-@click.option("--recipe", default="int8", show_default=True, help="Kind of quantization.")
+@click.option("--recipe", default="int8", show_default=True, metavar="NAME|FILE", help="Kind of quantization: a name, or a recipe file.")
 @click.option("--observer", default="min-max", show_default=True, help="What makes a range of the values seen.")
 @click.option("--input-type", type=PORTS, default="float32", show_default=True, help="Type of float inputs.")
 @click.option("--output-type", type=PORTS, default="float32", show_default=True, help="Type of float outputs.")
@@ -59,26 +59,32 @@ def command(
     from intact.report.quantized import quantized_tables
     from intact.report.verdict import verdicts
 
-    if not data and not ranges:
+    wanted = recipe_named(recipe)
+    observes = wanted.needs_ranges or {input_type, output_type} != {"float32"}
+    if observes and not data and not ranges:
         raise click.UsageError("give --data with samples, or --ranges with ranges recorded from samples")
-    recipe_named(recipe)
     observer_named(observer)
     require_writable(output)
     require_other(output, model=model, data=data, ranges=ranges)
     format_of(output)
     loaded = load(model)
-    if ranges:
+    known: Ranges | None = None
+    unused = [] if observes else _unused(wanted.name, data, ranges)
+    if ranges and observes:
         known, held_back = Ranges.load(*ranges), _open(loaded, data)
-    else:
+    elif observes:
         known, held_back = _calibrate(loaded, data, observer)
+    else:
+        held_back = _open(loaded, data)
     result = quantize(
         loaded,
         known,
-        recipe=recipe,
+        recipe=wanted,
         input_type=input_type,
         output_type=output_type,
         require_integer=require_integer,
     )
+    result.report.notes += unused
     comparisons = _verify(loaded, result.model, held_back, resolver, output)
     result.report.notes += dict.fromkeys(n for samples in held_back.values() for n in samples.notes)
     result.report.notes += verdicts(comparisons)
@@ -96,6 +102,12 @@ def command(
         lambda: quantized_tables(result.report, comparisons, before, after, output),
         as_json=as_json,
     )
+
+
+def _unused(recipe: str, data: tuple[str, ...], ranges: tuple[str, ...]) -> list[str]:
+    """Returns what to say of samples and ranges where no operator becomes integer."""
+    said = [f"recipe {recipe} needs no ranges: --ranges is not used"] if ranges else []
+    return said + ([f"recipe {recipe} needs no calibration: all samples serve the comparison"] if data else [])
 
 
 def _open(model: Model, data: tuple[str, ...]) -> dict[str | None, Samples]:
@@ -127,7 +139,7 @@ def _verify(
 
     quantized.source = output
     if not held_back:
-        note("not verified: --ranges was given without --data to compare the models on")
+        note("not verified: there is no --data to compare the models on")
     return [
         compare(model, quantized, samples, resolver=resolver, signature=key, progress=progress)
         for key, samples in held_back.items()
