@@ -27,7 +27,13 @@ PORTS = click.Choice(["float32", "int8", "uint8", "int16"])
 @click.option(
     "--ranges", multiple=True, metavar="RANGES", help="Ranges from `intact calibrate`; data then only checks."
 )
-@click.option("--recipe", default="int8", show_default=True, metavar="NAME|FILE", help="Kind of quantization: a name, or a recipe file.")
+@click.option(
+    "--recipe",
+    default="int8",
+    show_default=True,
+    metavar="NAME|FILE",
+    help="Kind of quantization: a name, or a recipe file.",
+)
 @click.option("--observer", default="min-max", show_default=True, help="What makes a range of the values seen.")
 @click.option("--input-type", type=PORTS, default="float32", show_default=True, help="Type of float inputs.")
 @click.option("--output-type", type=PORTS, default="float32", show_default=True, help="Type of float outputs.")
