@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from intact.cli.inputs import input_options, profile_option, read_inputs
+from intact.cli.inputs import described_inputs, input_options, profile_option, read_inputs
 from intact.cli.options import emit, json_option
 
 
@@ -29,6 +29,8 @@ def command(
     graph: int | None,
     at: str | None,
     given: tuple[str, ...],
+    image: tuple[str, ...],
+    audio: tuple[str, ...],
     mean: float | None,
     std: float | None,
     profile: str,
@@ -51,9 +53,10 @@ def command(
             place = tuple(int(part) for part in at.split(","))
         except ValueError as fault:
             raise UsageError(f"--at {at}", expected="indices with commas between, such as 0,3") from fault
+    described = described_inputs(image, audio, mean, std)
     loaded = load(model)
     run = entry(loaded, find(loaded, op, tensor, graph)[0])
-    inputs = read_inputs(loaded, given, mean, std, run) if given else None
+    inputs = read_inputs(loaded, given, described, run) if given else None
     result = explain(loaded, op=op, tensor=tensor, at=place, inputs=inputs, profile=profile, graph=graph)
     emit(result.as_dict(), lambda: explained_tables(result, full=full), as_json=as_json)
     return 0

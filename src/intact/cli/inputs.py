@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from intact.cli.described import described_options, given
 from intact.cli.options import notes
 
 if TYPE_CHECKING:
+    from intact.data.described_model import Given
     from intact.ir.graph import Graph
     from intact.ir.model import Model, SignatureDef
     from intact.ir.types import Array
@@ -20,16 +22,17 @@ PROFILES = "litert-reference litert-optimized litert-xnnpack tflm-reference cmsi
 
 
 def input_options(command: F) -> F:
-    """Adds --input, --mean and --std."""
+    """Adds --input, --image, --audio, --mean and --std."""
     for option in (
-        click.option("--std", type=float, help="For images: real = (pixel - mean) / std."),
-        click.option("--mean", type=float, help="For images: real = (pixel - mean) / std."),
+        click.option("--std", type=float, help="Short for --image with this std."),
+        click.option("--mean", type=float, help="Short for --image with this mean: real = (pixel - mean) / std."),
+        described_options,
         click.option(
             "--input",
             "given",
             multiple=True,
             metavar="NAME=FILE",
-            help="A .npy or .npz file, an image, or raw bytes (.raw, .bin). With one input NAME= may be left out.",
+            help="A file of samples: .npy, .npz, an image, .wav, raw bytes (.raw, .bin). With one input NAME= may be left out.",
         ),
     ):
         command = option(command)
@@ -43,33 +46,55 @@ def profile_option(command: F) -> F:
     )(command)
 
 
+def described_inputs(image: Iterable[str], audio: Iterable[str], mean: float | None, std: float | None) -> Given:
+    """Returns what --image, --audio, --mean and --std say of inputs.
+
+    Raises:
+        UsageError: E003.
+    """
+    from intact.data.described import ImageInput
+    from intact.errors import UsageError
+
+    found = given(image, audio)
+    if mean is None and std is None:
+        return found
+    if mean is None or std is None or std == 0:
+        raise UsageError(f"--mean {mean} and --std {std}", expected="both, and std not 0")
+    if image:
+        raise UsageError(
+            "--mean and --std are given beside --image", expected="one of both", fix="Put them into --image"
+        )
+    return [*found, (None, ImageInput(mean=mean, std=std))]
+
+
 def read_inputs(
     model: Model,
-    given: Iterable[str],
-    mean: float | None,
-    std: float | None,
+    files: Iterable[str],
+    described: Given,
     graph: Graph | None = None,
     entry: SignatureDef | None = None,
 ) -> dict[str, Array]:
     """Returns an array for each input of a model's graph, the main one where None, as the input stores it.
 
     Args:
+        files: NAME=FILE, as users write them.
+        described: what they say of images and sounds.
         entry: the signature whose names count; the graph's first where None.
     Raises:
         UsageError: E003, E004 for a form or a name that is none.
         DataError: E301 to E306, naming the file.
     """
-    from intact.data.input_file import Pixels, read_input
-    from intact.diagnose.run import pixels_of
+    from intact.data.described_model import known_inputs
+    from intact.data.input_file import read_input
     from intact.errors import UsageError
     from intact.ir.port import input_names, ports
 
     values = input_names(model, graph or model.main, entry)
     known = {name: port for port in ports(values) for name in (port.name, *port.aliases)}
-    if (mean is None) != (std is None) or std == 0:
-        raise UsageError(f"--mean {mean} and --std {std}", expected="both, and std not 0")
+    how = known_inputs(model, graph or model.main, described)
+    notes(how.notes)
     arrays: dict[str, Array] = {}
-    for text in given:
+    for text in files:
         name, equals, path = text.partition("=")
         if not equals and len(values) == 1:
             name, path = next(iter(values)), text
@@ -82,7 +107,6 @@ def read_inputs(
         port = known[name]
         if port.name in arrays:
             raise UsageError(f"--input {port.name} is given twice", expected="one file")
-        pixels = pixels_of(values[port.name]) if mean is None or std is None else Pixels(mean, std)
-        arrays[port.name], said = read_input(path, port, pixels)
+        arrays[port.name], said = read_input(path, port, how.inputs.get(port.name))
         notes(said)
     return arrays

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from intact.cli.inputs import input_options, profile_option, read_inputs
+from intact.cli.inputs import described_inputs, input_options, profile_option, read_inputs
 from intact.cli.options import (
     emit,
     json_option,
@@ -40,6 +40,8 @@ from intact.cli.options import (
 def command(
     model: str,
     given: tuple[str, ...],
+    image: tuple[str, ...],
+    audio: tuple[str, ...],
     mean: float | None,
     std: float | None,
     engine: str | None,
@@ -72,7 +74,9 @@ def command(
     entry = None if signature is None else entry_point(loaded, signature)
     result = run(
         loaded,
-        read_inputs(loaded, given, mean, std, None if entry is None else entry.graph, entry),
+        read_inputs(
+            loaded, given, described_inputs(image, audio, mean, std), None if entry is None else entry.graph, entry
+        ),
         engine=cast("Any", engine),
         profile=profile,
         dump=dump is not None,

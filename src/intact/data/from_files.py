@@ -1,129 +1,122 @@
-"""Samples in .npy and .npz files and in folders of them."""
+"""Samples in files: which kind a file is, and what it holds for which input."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from intact.data.match import by_name, for_inputs, listed
+from intact.data import h5, images, list_file, numbers_file, raw, sounds
+from intact.data.described import AudioInput, Described, ImageInput
+from intact.data.images import image_file
+from intact.data.match import for_inputs
+from intact.data.numbers_file import text_file
+from intact.data.raw import raw_file
 from intact.data.samples import Record
-from intact.data.stored import InFile, npy_file, npz_file
+from intact.data.sounds import sound_file
+from intact.data.stored import Stored, npy_file, npz_file
 from intact.errors import DataError, UsageError
 from intact.ir.port import Port
 
-_IMAGES: Final = {".bmp", ".jpeg", ".jpg", ".png", ".webp"}
+KINDS: Final[Mapping[str, frozenset[str]]] = {
+    ".npy": frozenset({".npy"}),
+    ".npz": frozenset({".npz"}),
+    "HDF5": h5.SUFFIXES,
+    "image": images.SUFFIXES,
+    ".wav": sounds.SUFFIXES,
+    "raw": raw.SUFFIXES,
+    "CSV": numbers_file.SUFFIXES,
+    "list": list_file.SUFFIXES,
+}
+"""Kinds of files by the endings of their names."""
+
+KNOWN: Final = ".npy, .npz, .h5, images, .wav, .csv, .raw or .bin"
+"""The kinds in words."""
+
+How = Mapping[str, Described]
+"""What is known of inputs that take images or sound, by name."""
 
 
-def from_path(path: Path, ports: Sequence[Port]) -> tuple[list[Record], list[str]]:
-    """Returns the records of a file or folder and notes on what of it was not used.
+def kind_of(path: Path) -> str | None:
+    """Returns the kind of a file by its name; a .txt file is of kind CSV where it begins with numbers, else a list."""
+    suffix = path.suffix.lower()
+    if suffix == ".txt":
+        return "CSV" if numbers_file.looks_like_numbers(path) else "list"
+    return next((kind for kind, suffixes in KINDS.items() if suffix in suffixes), None)
+
+
+def from_file(path: Path, ports: Sequence[Port], how: How) -> tuple[list[Record], list[str]]:
+    """Returns the records of a file and notes on what of it was not used.
 
     Raises:
         UsageError: E001.
-        DataError: E301, E305, E306.
+        DataError: E301 to E306.
     """
-    if path.is_dir():
-        return _from_folder(path, ports)
-    if path.suffix == ".npy":
-        return _single([path], ports)
-    if path.suffix == ".npz":
-        return _archives([path], ports)
-    if not path.exists():
+    kind = kind_of(path)
+    if kind is None and not path.exists():
         raise UsageError("does not exist", code="E001", expected="a file or folder of samples", where=str(path))
-    raise DataError(
-        "is not a kind of file that samples are read from",
-        code="E306",
-        expected="a .npy or .npz file, or a folder of them",
-        where=str(path),
-    )
-
-
-def _from_folder(folder: Path, ports: Sequence[Port]) -> tuple[list[Record], list[str]]:
-    try:
-        entries = sorted((e for e in folder.iterdir() if not e.name.startswith(".")), key=_natural)
-    except OSError as fault:
-        raise UsageError(f"cannot be read ({fault.strerror})", code="E001", where=str(folder)) from fault
-    folders = [e for e in entries if e.is_dir()]
-    npy = [e for e in entries if e.suffix == ".npy" and e not in folders]
-    npz = [e for e in entries if e.suffix == ".npz" and e not in folders]
-    if npy and npz:
+    if kind is None:
         raise DataError(
-            f"holds {len(npy)} .npy and {len(npz)} .npz files", code="E306", expected="one kind", where=str(folder)
+            "is not a kind of file that samples are read from",
+            code="E306",
+            expected=f"{KNOWN}, a list of such files (.list, .txt), or a folder of them",
+            where=str(path),
         )
-    used = npy or npz or folders
-    if not used:
-        found = listed(e.name for e in entries)
-        raise DataError(
-            f"there are no samples: the folder holds {found}",
-            code="E301",
-            expected=".npy or .npz files, or a subfolder of .npy files for each input",
-            fix="docs/cli.md shows how images become .npy files"
-            if _IMAGES & {e.suffix.lower() for e in entries}
-            else None,
-            where=str(folder),
-        )
-    kept = set(used)
-    unused = [e.name for e in entries if e not in kept]
-    notes = [f"the folder's other entries are not used: {listed(unused)}"] if unused else []
-    if npz:
-        records, more = _archives(npz, ports)
-    elif not npy:
-        records, more = _subfolders(folder, folders, ports)
-    elif len(ports) == 1:
-        records, more = _single(npy, ports)
-    else:
-        chosen, more = by_name({e.stem: e for e in npy}, ports, str(folder), "file")
-        records = [Record(folder.name, str(folder), {name: npy_file(file) for name, file in chosen.items()})]
-    return records, notes + more
+    return records_of([path], kind, ports, how)
 
 
-def _single(files: Sequence[Path], ports: Sequence[Port]) -> tuple[list[Record], list[str]]:
-    """Returns a record for each .npy file of a model with one input."""
-    if len(ports) > 1:
-        raise DataError(
-            f"one array cannot serve {len(ports)} inputs",
-            code="E305",
-            expected="arrays named " + ", ".join(f"'{p.name}'" for p in ports),
-            where=str(files[0]),
-        )
-    return [Record(f.name, str(f), {ports[0].name: npy_file(f)}) for f in files], []
+def records_of(files: Sequence[Path], kind: str, ports: Sequence[Port], how: How) -> tuple[list[Record], list[str]]:
+    """Returns the records of files of one kind, each with arrays for all inputs, and notes.
 
-
-def _archives(files: Sequence[Path], ports: Sequence[Port]) -> tuple[list[Record], list[str]]:
-    """Returns a record for each .npz file."""
-    records, notes = [], []
+    Raises:
+        UsageError: E001.
+        DataError: E301 to E306.
+    """
+    records: list[Record] = []
+    notes: list[str] = []
     for file in files:
-        arrays, more = for_inputs(npz_file(file), ports, str(file))
-        records.append(Record(file.name, str(file), arrays))
-        notes += more
+        if kind == "HDF5":
+            records += h5.h5_file(file, ports)
+        elif kind == "list":
+            records += list_file.list_file(file, ports, lambda path, some: _arrays(path, kind_of(path), some, how)[0])
+        else:
+            arrays, more = _arrays(file, kind, ports, how)
+            records.append(Record(file.name, str(file), arrays))
+            notes += more
     return records, notes
 
 
-def _subfolders(root: Path, folders: Sequence[Path], ports: Sequence[Port]) -> tuple[list[Record], list[str]]:
-    """Returns a record for each row of files, one from each input's folder."""
-    chosen, notes = by_name({f.name: f for f in folders}, ports, str(root), "folder")
-    files = {name: sorted(f.glob("*.npy"), key=_natural) for name, f in chosen.items()}
-    counts = {name: len(found) for name, found in files.items()}
-    if len(set(counts.values())) > 1 or not all(counts.values()):
-        different = ", ".join(f"'{chosen[n].name}' {c}" for n, c in counts.items())
+def one_input(path: Path, kind: str | None, port: Port, how: How) -> Stored:
+    """Returns the array that a file holds for one input. A file of no known kind is raw bytes.
+
+    Raises:
+        UsageError: E001.
+        DataError: E301 to E306.
+    """
+    arrays, _ = _arrays(path, kind, [port], how)
+    return arrays[port.name]
+
+
+def _arrays(
+    path: Path, kind: str | None, ports: Sequence[Port], how: How
+) -> tuple[Mapping[str, Stored], Sequence[str]]:
+    if kind == ".npz":
+        return for_inputs(npz_file(path), ports, str(path))
+    if kind == "CSV":
+        return text_file(path, ports)
+    if kind not in (".npy", "image", ".wav"):
+        return raw_file(path, ports), []
+    if len(ports) > 1:
         raise DataError(
-            f"the folders hold different numbers of .npy files, or none: {different}",
-            code="E305" if any(counts.values()) else "E301",
-            expected="as many in each",
-            where=str(root),
+            f"one {'array' if kind == '.npy' else kind + ' file'} cannot serve {len(ports)} inputs",
+            code="E305",
+            expected="arrays named " + ", ".join(f"'{p.name}'" for p in ports),
+            where=str(path),
         )
-    records, odd = [], ""
-    for row in zip(*files.values(), strict=True):
-        arrays: dict[str, InFile] = {name: npy_file(file) for name, file in zip(files, row, strict=True)}
-        names = list(dict.fromkeys(f.name for f in row))
-        if len(names) > 1 and not odd:
-            odd = f"files of different names are paired in sorted order, such as {listed(names)}"
-        records.append(Record("+".join(names), ", ".join(map(str, row)), arrays))
-    return records, [*notes, odd] if odd else notes
-
-
-def _natural(path: Path) -> tuple[list[str | int], str]:
-    """Returns a key that sorts numbers within names by their value."""
-    parts = re.split(r"(\d+)", path.name)
-    return [int(p) if i % 2 else p for i, p in enumerate(parts)], path.name
+    (port,) = ports
+    known = how.get(port.name)
+    if kind == ".npy":
+        return {port.name: npy_file(path)}, []
+    if kind == "image":
+        return {port.name: image_file(path, port, known if isinstance(known, ImageInput) else None)}, []
+    return {port.name: sound_file(path, port, known if isinstance(known, AudioInput) else None)}, []

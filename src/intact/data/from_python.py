@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from intact.data.match import for_inputs
+from intact.data.from_files import How, from_file, kind_of, one_input
+from intact.data.match import by_name, for_inputs
 from intact.data.samples import Record
+from intact.data.spool import Spool
 from intact.data.stored import InMemory, Stored
 from intact.errors import DataError
+from intact.files import as_path
 from intact.ir.port import Port
+from intact.ir.types import Array
+
+Keep = Callable[[Array], Stored]
 
 
-def from_python(source: Any, ports: Sequence[Port]) -> tuple[list[Record], list[str]]:
+def from_python(source: Any, ports: Sequence[Port], how: How) -> tuple[list[Record], list[str]]:
     """Returns the records of a Python object and notes on what of it was not used.
 
+    An iterator is read once; what it yields waits in a temporary file, so that memory holds one entry.
+
     Raises:
+        UsageError: E001, E002.
         DataError: E301, E305, E306.
     """
     if callable(source) and not hasattr(source, "__array__"):
         source = source()
     if isinstance(source, Mapping) or hasattr(source, "__array__"):
-        arrays, notes = _entry(source, ports, "samples")
+        arrays, notes = _entry(source, ports, how, InMemory, "samples")
         return [Record("samples", "samples", arrays)], notes
     if not isinstance(source, Iterable):
         raise DataError(
@@ -31,10 +42,18 @@ def from_python(source: Any, ports: Sequence[Port]) -> tuple[list[Record], list[
             code="E306",
             expected="a path, an array, a dict of arrays, or an iterable of those",
         )
-    records, notes = [], []
+    once = isinstance(source, Iterator)
+    keep = Spool().put if once else InMemory
+    records: list[Record] = []
+    notes = []
     for index, entry in enumerate(source):
-        arrays, more = _entry(entry, ports, f"samples[{index}]")
-        records.append(Record(f"samples[{index}]", f"samples[{index}]", arrays))
+        where = f"samples[{index}]"
+        if isinstance(entry, str | os.PathLike):
+            found, more = from_file(as_path(entry), ports, how)
+            records += [Record(f"{where} {r.label}", r.where, r.arrays) for r in found]
+        else:
+            arrays, more = _entry(entry, ports, how, keep, where)
+            records.append(Record(where, where, arrays))
         notes += more
     if not records:
         raise DataError(
@@ -44,17 +63,23 @@ def from_python(source: Any, ports: Sequence[Port]) -> tuple[list[Record], list[
             fix="An iterator that was read before is empty; give a list, or the function that makes the iterator",
             where="samples",
         )
+    if once:
+        notes.append(f"the iterator was read to its end: {len(records)} entries")
     return records, notes
 
 
-def _entry(entry: Any, ports: Sequence[Port], where: str) -> tuple[Mapping[str, Stored], list[str]]:
+def _entry(
+    entry: Any, ports: Sequence[Port], how: How, keep: Keep, where: str
+) -> tuple[Mapping[str, Stored], list[str]]:
     """Returns the arrays of a dict, of a list with an array for each input, or of one array."""
     if isinstance(entry, Mapping):
-        return for_inputs({str(name): _array(value, where) for name, value in entry.items()}, ports, where)
+        if any(isinstance(value, str | os.PathLike) for value in entry.values()):
+            return _files(entry, ports, how, where)
+        return for_inputs({str(name): _array(value, keep, where) for name, value in entry.items()}, ports, where)
     is_list = isinstance(entry, list | tuple)
     # For one input, [x] with x an array is the list with an array for each input; [1.0, 2.0] is an array itself.
     if is_list and len(entry) == len(ports) and (len(ports) > 1 or isinstance(entry[0], np.ndarray)):
-        return {p.name: _array(part, where) for p, part in zip(ports, entry, strict=True)}, []
+        return {p.name: _array(part, keep, where) for p, part in zip(ports, entry, strict=True)}, []
     if len(ports) > 1:
         raise DataError(
             f"{f'a list of {len(entry)}' if is_list else 'one array'} is given for {len(ports)} inputs",
@@ -62,11 +87,20 @@ def _entry(entry: Any, ports: Sequence[Port], where: str) -> tuple[Mapping[str, 
             expected="a dict with " + ", ".join(f"'{p.name}'" for p in ports) + ", or a list of arrays in that order",
             where=where,
         )
-    return {ports[0].name: _array(entry, where)}, []
+    return {ports[0].name: _array(entry, keep, where)}, []
 
 
-def _array(value: Any, where: str) -> InMemory:
+def _files(
+    entry: Mapping[str, Any], ports: Sequence[Port], how: How, where: str
+) -> tuple[Mapping[str, Stored], list[str]]:
+    """Returns the arrays of a dict with a file for each input."""
+    chosen, notes = by_name({str(name): value for name, value in entry.items()}, ports, where, "file")
+    paths: dict[str, Path] = {name: as_path(value) for name, value in chosen.items()}
+    return {p.name: one_input(paths[p.name], kind_of(paths[p.name]), p, how) for p in ports}, notes
+
+
+def _array(value: Any, keep: Keep, where: str) -> Stored:
     try:
-        return InMemory(np.asarray(value))
+        return keep(np.asarray(value))
     except (ValueError, TypeError) as fault:
         raise DataError(f"is no array: {fault}", code="E306", where=where) from fault

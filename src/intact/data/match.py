@@ -43,7 +43,7 @@ def by_name(
     chosen: dict[str, T] = {}
     left = dict(given)
     for port in ports:
-        name = next((n for n in _names(port) if n in left), None)
+        name = next((n for n in names_of(port) if n in left), None)
         if name is not None:
             chosen[port.name] = left.pop(name)
     missing = [port.name for port in ports if port.name not in chosen]
@@ -77,7 +77,7 @@ def for_one_input(given: Mapping[str, S], port: Port, where: str) -> tuple[dict[
         DataError: E305 where that leaves none, or several.
     """
     fitting = [n for n, a in given.items() if n != LABELS and fit(a.shape, port.type)]
-    name = next((n for n in (*_names(port), "x") if n in given), None)
+    name = next((n for n in (*names_of(port), "x") if n in given), None)
     notes = []
     if name is None:
         # One array alone is surely meant, and what is wrong with its shape is the better message.
@@ -96,7 +96,8 @@ def for_one_input(given: Mapping[str, S], port: Port, where: str) -> tuple[dict[
     return {port.name: given[name]}, notes + unused
 
 
-def _names(port: Port) -> list[str]:
+def names_of(port: Port) -> list[str]:
+    """Returns what an input may be called: its name, its aliases, and both as file names can have them."""
     names = [port.name, *port.aliases]
     return names + [n.replace("/", "_").replace(":", "_") for n in names]
 

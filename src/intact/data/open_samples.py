@@ -5,14 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import numpy as np
 
-from intact.data.from_files import from_path
+from intact.data.described import Described
+from intact.data.from_files import How, from_file
+from intact.data.from_folder import from_folder
 from intact.data.from_python import from_python
+from intact.data.images import ImageFile, notes_on_images
 from intact.data.match import LABELS
-from intact.data.samples import Samples
+from intact.data.samples import Record, Samples
+from intact.data.sounds import SoundFile, notes_on_sounds
 from intact.data.stored import npz_file
 from intact.errors import DataError, UsageError
 from intact.ir.port import Port
@@ -20,18 +25,23 @@ from intact.ir.types import Array
 
 Source = str | os.PathLike[str] | Array | Mapping[str, Any] | Iterable[Any] | Callable[[], Iterable[Any]]
 
+NOTHING_KNOWN: Final[How] = MappingProxyType({})
 
-def open_samples(source: Source, ports: Sequence[Port]) -> Samples:
-    """Returns the samples of a source for the inputs of a model.
 
-    A source is a .npy file, a .npz file, or a folder: of .npy files for a model with one input, of .npz files with an
-    array for each input, of one .npy file named after each input, or of one subfolder of .npy files for each input,
-    paired in the order of their names. Or it is a Python object: an array; a dict of arrays by input name; an iterable
-    of such, or of lists with one array for each input in order; or a function that returns one. Each array is one
-    sample, with or without its batch dimension of 1, or a stack of samples.
+def open_samples(source: Source, ports: Sequence[Port], how: How = NOTHING_KNOWN) -> Samples:
+    """Returns the samples of a source for the inputs of a model; docs/data.md has the rules.
 
-    Files are taken in the natural order of their names: `2.npy` before `10.npy`. An iterator is read once and kept.
+    A source is a file (.npy, .npz, .h5, an image, .wav, .csv, raw bytes), a list of files, or a folder: of files of one
+    kind, of one file or one subfolder named after each input, or of a subfolder for each class. Or it is a Python
+    object: an array; a dict of arrays by input name; an iterable of such, of lists with one array for each input in
+    order, or of paths; or a function that returns one. Each array is one sample, with or without its batch dimension of
+    1, or a stack of samples.
 
+    Files are taken in the natural order of their names: `2.npy` before `10.npy`. An iterator is read once and kept in a
+    temporary file.
+
+    Args:
+        how: by input name, how the pixels of images and the samples of sounds become numbers.
     Raises:
         UsageError: E001 where there is no such file or folder.
         DataError: E301, E302, E303, E305, E306, naming the file.
@@ -40,9 +50,16 @@ def open_samples(source: Source, ports: Sequence[Port]) -> Samples:
         raise DataError("the model has no inputs to give samples to", code="E305")
     if isinstance(source, str) and not source:
         raise UsageError("the path of the samples is empty", code="E001", expected="a file or folder of samples")
-    if isinstance(source, str | os.PathLike):
-        return Samples(*from_path(Path(source), ports), ports)
-    return Samples(*from_python(source, ports), ports)
+    if not isinstance(source, str | os.PathLike):
+        records, notes = from_python(source, ports, how)
+    elif (path := Path(source)).is_dir():
+        records, notes = from_folder(path, ports, how)
+    else:
+        records, notes = from_file(path, ports, how)
+    for port in ports:
+        notes += notes_on_images(port.name, _held(records, port, ImageFile))
+        notes += notes_on_sounds(port.name, _held(records, port, SoundFile))
+    return Samples(records, notes, ports, _used(records, ports))
 
 
 def labels(source: Source) -> Array | None:
@@ -57,3 +74,16 @@ def labels(source: Source) -> Array | None:
         return None if member is None else member.open()(None)
     found = source.get(LABELS) if isinstance(source, Mapping) else None
     return None if found is None else np.asarray(found)
+
+
+def _held(records: Sequence[Record], port: Port, kind: type[Any]) -> list[Any]:
+    return [a for record in records if isinstance(a := record.arrays[port.name], kind)]
+
+
+def _used(records: Sequence[Record], ports: Sequence[Port]) -> dict[str, Described]:
+    """Returns the descriptions that the files of these records are read by."""
+    used: dict[str, Described] = {}
+    for port in ports:
+        for one in _held(records, port, ImageFile | SoundFile)[:1]:  # type: ignore[arg-type]
+            used[port.name] = one.description
+    return used

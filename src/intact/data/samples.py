@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from intact.data.described import Described
 from intact.data.shape_rule import Fit, fit, misfit
 from intact.data.stored import Rows, Stored
 from intact.data.type_rule import check_type, conversion_note, convert
@@ -58,13 +59,21 @@ class Samples:
         notes: what a user should know of how the samples were taken, one sentence each. Notes on how their numbers are
             converted are added.
         ports: the model's inputs.
+        described: by input name, how the pixels of images and the samples of sounds became numbers.
 
     Raises:
         DataError: E301, E302, E303, naming the file.
     """
 
-    def __init__(self, records: Sequence[Record], notes: Sequence[str], ports: Sequence[Port]) -> None:
+    def __init__(
+        self,
+        records: Sequence[Record],
+        notes: Sequence[str],
+        ports: Sequence[Port],
+        described: Mapping[str, Described] | None = None,
+    ) -> None:
         self.ports = tuple(ports)
+        self.described = dict(described or {})
         self._records = tuple(records)
         self._where = [(number, row) for number, record in enumerate(records) for row in _rows(record, ports)]
         self.indices: tuple[int, ...] = tuple(range(len(self._where)))

@@ -10,7 +10,6 @@ import numpy as np
 
 from intact.arith.profile import Profile
 from intact.arith.profile import load as load_profile
-from intact.data.input_file import Pixels
 from intact.diagnose.feeds import feeds
 from intact.diagnose.labels import labels
 from intact.diagnose.observable import observable
@@ -24,7 +23,7 @@ from intact.ir.kind import kind
 from intact.ir.model import Model
 from intact.ir.port import entry_point, input_names, output_names
 from intact.ir.sparse import densify
-from intact.ir.stored import real, zero_point
+from intact.ir.stored import real
 from intact.ir.types import Array, DType, TensorType
 
 Engine = Literal["exact", "litert"]
@@ -159,19 +158,6 @@ def outputs_of(values: Mapping[str, Value], classes: Sequence[str], arrays: Sequ
         Output(name, value.type, array, classes if len(classes) == array.size else ())
         for (name, value), array in zip(values.items(), arrays, strict=True)
     ]
-
-
-def pixels_of(value: Value) -> Pixels | None:
-    """Returns how a pixel becomes a real number of an input that is stored in 8 bits, there or right behind it.
-
-    The 256 codes of the type are the 256 values of a pixel in order: q = pixel + qmin, real = scale * (q - zero_point).
-    None for an input that is not 8 bits: nothing in a model says what its range stands for then.
-    """
-    for candidate in (value, *(node.outputs[0] for node, _ in value.uses if node.op.name == "QUANTIZE")):
-        if candidate.dtype.bits == 8 and candidate.quant is not None and candidate.quant.scale.size == 1:
-            scale, low = float(candidate.quant.scale[0]), candidate.dtype.limits[0]
-            return Pixels(float(zero_point(candidate.type) - low), 1 / scale)
-    return None
 
 
 @dataclass(frozen=True, eq=False)

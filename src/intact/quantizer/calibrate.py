@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
+from intact.data.described_model import Given, known_inputs
 from intact.data.open_samples import open_samples
 from intact.data.samples import Samples
 from intact.engines.probe import probe
@@ -171,13 +172,22 @@ def graph_of(model: Model, signature: str | None) -> Graph:
     return model.main if signature is None else entry_point(model, signature).graph
 
 
-def open_inputs(model: Model, graph: Graph, data: Any) -> Samples:
-    """Returns samples for the inputs of a graph.
+def open_inputs(model: Model, graph: Graph, data: Any, given: Given = ()) -> Samples:
+    """Returns samples for the inputs of a graph; the notes say how pixels and sounds become numbers, and where from.
 
+    Args:
+        given: what the user says of inputs that take images or sound; the model fills in the rest.
     Raises:
         DataError: E301 where there are none.
+        UsageError: E004 for a description of an input that there is not.
     """
-    samples = data if isinstance(data, Samples) else open_samples(data, model_inputs(model, graph))
+    if isinstance(data, Samples):
+        samples = data
+    else:
+        known = known_inputs(model, graph, given)
+        samples = open_samples(data, model_inputs(model, graph), known.inputs)
+        said = [f"input '{n}': read as {known.origins[n]} has it" for n in samples.described if n in known.origins]
+        samples.notes = (*samples.notes, *said, *known.notes)
     if len(samples) == 0:
         raise DataError("there are no samples", code="E301", expected="at least one")
     return samples

@@ -1,0 +1,170 @@
+"""What is known of a model's inputs: from the user, from the model's metadata, or from an input of 8 bits itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from intact.data.described import AudioInput, Described, ImageInput, from_dict
+from intact.data.match import listed
+from intact.errors import FormatError, IntactError, UsageError
+from intact.formats.tflite.metadata import inputs_of
+from intact.ir.graph import Buffer, Graph, Value
+from intact.ir.model import Metadata, Model
+from intact.ir.port import input_names, ports
+from intact.ir.stored import zero_point
+
+BLOCK: Final = "INTACT_INPUTS"
+"""Name of the block in a model's metadata that keeps descriptions: JSON, a list with an entry for each input."""
+
+Given = Sequence[tuple[str | None, Described]]
+"""Descriptions with the name of their input; None for all inputs that take such files."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of the inputs of a graph.
+
+    Args:
+        inputs: descriptions by input name.
+        origins: where a description comes from that the user did not give, by input name.
+        notes: what could not be used.
+    """
+
+    inputs: dict[str, Described]
+    origins: dict[str, str]
+    notes: list[str]
+
+
+def known_inputs(model: Model, graph: Graph, given: Given = ()) -> Known:
+    """Returns what is known of the inputs of a graph. What the user gives counts most; the model fills in the rest.
+
+    Raises:
+        UsageError: E004 for a description of an input that the graph does not have.
+    """
+    values = input_names(model, graph)
+    named = _by_port(model, values, given)
+    known = Known({}, {}, [])
+    stored = _stored(model, known)
+    for index, (name, value) in enumerate(values.items()):
+        own, origin = stored.get(value.name), f"block {BLOCK} of the model"
+        if own is None:
+            own, origin = _of_metadata(model, graph, index, known), "the model's TFLite metadata"
+        if own is None:
+            own, origin = pixels_of(value), f"the scale and zero point of input '{name}'"
+        asked = named.get(name)
+        if asked is None and own is not None:
+            known.inputs[name], known.origins[name] = own, origin
+        elif asked is not None:
+            known.inputs[name] = _merged(asked, own)
+    return known
+
+
+def keep_described(model: Model, graph: Graph, described: Mapping[str, Described]) -> None:
+    """Writes descriptions of a graph's inputs into a model's metadata, beside those of other graphs.
+
+    Args:
+        described: by input name.
+    """
+    entries = [e for e in _entries(model) if e.get("input") not in {v.name for v in graph.inputs}]
+    values = input_names(model, graph)
+    entries += [{"input": values[name].name, **one.as_dict()} for name, one in described.items() if name in values]
+    model.metadata = [m for m in model.metadata if m.name != BLOCK]
+    if entries:
+        content = json.dumps({"version": 1, "inputs": entries}, separators=(",", ":")).encode()
+        buffer = Buffer(np.frombuffer(content, np.uint8))
+        model.buffers = [*model.buffers, buffer]
+        model.metadata.append(Metadata(BLOCK, buffer))
+
+
+def pixels_of(value: Value) -> ImageInput | None:
+    """Returns how a pixel becomes a real number of an input that is stored in 8 bits, there or right behind it.
+
+    The 256 codes of the type are the 256 values of a pixel in order: q = pixel + qmin, real = scale * (q - zero_point).
+    None for an input that is not 8 bits: nothing in a model says what its range stands for then.
+    """
+    for candidate in (value, *(node.outputs[0] for node, _ in value.uses if node.op.name == "QUANTIZE")):
+        if candidate.dtype.bits == 8 and candidate.quant is not None and candidate.quant.scale.size == 1:
+            scale, low = float(candidate.quant.scale[0]), candidate.dtype.limits[0]
+            return ImageInput(mean=float(zero_point(candidate.type) - low), std=1 / scale)
+    return None
+
+
+def _by_port(model: Model, values: Mapping[str, Value], given: Given) -> dict[str, Described]:
+    names = {n: port.name for port in ports(dict(values)) for n in (port.name, *port.aliases)}
+    found: dict[str, Described] = {}
+    for name, one in given:
+        if name is not None and name not in names:
+            raise UsageError(
+                f"there is no input '{name}' to describe", code="E004", expected=listed(values), where=model.source
+            )
+        if name is not None and names[name] in found:
+            raise UsageError(f"input '{name}' is described twice", expected="one description", where=model.source)
+        if name is not None:
+            found[names[name]] = one
+    for name, value in values.items():
+        general = [one for at, one in given if at is None]
+        if len(general) > 1:  # an image has three dimensions, a sound fewer
+            kind = ImageInput if len(value.type.shape or ()) >= 3 else AudioInput
+            general = [one for one in general if isinstance(one, kind)]
+        if general and name not in found:
+            found[name] = general[0]
+    return found
+
+
+def _merged(asked: Described, own: Described | None) -> Described:
+    if isinstance(asked, ImageInput) and isinstance(own, ImageInput):
+        return asked.over(own)
+    if isinstance(asked, AudioInput) and isinstance(own, AudioInput):
+        return asked.over(own)
+    return asked
+
+
+def _of_metadata(model: Model, graph: Graph, index: int, known: Known) -> Described | None:
+    """Returns what TFLite metadata say of an input of the main graph, the only one that readers of them look at."""
+    if graph is not model.main:
+        return None
+    try:
+        found = inputs_of(model)
+    except FormatError as fault:
+        text = f"TFLite metadata that are damaged are not used: {fault.problem}"
+        if text not in known.notes:
+            known.notes.append(text)
+        return None
+    if len(found) != len(graph.inputs):
+        return None
+    entry = found[index]
+    try:
+        if entry.kind == "audio" and entry.rate:
+            return AudioInput(rate=entry.rate)
+        if entry.mean or entry.std or (entry.kind == "image" and entry.color):
+            return ImageInput(mean=entry.mean or None, std=entry.std or None, channels=entry.color)
+    except UsageError as fault:
+        known.notes.append(f"TFLite metadata of input '{entry.name}' are not used: {fault.problem}")
+    return None
+
+
+def _stored(model: Model, known: Known) -> dict[str, Described]:
+    """Returns the descriptions that a model carries, by the tensor's name."""
+    found: dict[str, Described] = {}
+    for entry in _entries(model):
+        content = {key: value for key, value in entry.items() if key != "input"}
+        try:
+            found[str(entry["input"])] = from_dict(content)
+        except (IntactError, ValueError, TypeError, KeyError) as fault:
+            known.notes.append(f"an entry of block {BLOCK} of the model is not used: {fault}")
+    return found
+
+
+def _entries(model: Model) -> list[dict[str, Any]]:
+    block = next((m.buffer.data for m in model.metadata if m.name == BLOCK), None)
+    try:
+        content = {} if block is None else json.loads(block.tobytes())
+        entries = content.get("inputs", [])
+        return [e for e in entries if isinstance(e, dict)]
+    except (ValueError, AttributeError, TypeError, RecursionError):
+        return []
