@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from intact.cli.described import described_options, descriptions
 from intact.cli.inputs import profile_option
 from intact.cli.options import emit, json_option, notes, threads_option
 
@@ -28,6 +29,7 @@ from intact.cli.options import emit, json_option, notes, threads_option
 @profile_option
 @click.option("--runs", type=click.IntRange(1), help="Measurements of each side; by default 2 seconds a kernel set.")
 @click.option("--data", metavar="PATH", help="Samples: a folder or a file; random ones by default.")
+@described_options
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the random samples.")
 @click.option("--signature", metavar="KEY", help="The entry point to run; the main graph by default.")
 @click.option("--operators", is_flag=True, help="Show the time of each operator.")
@@ -40,6 +42,8 @@ def command(
     profile: str,
     runs: int | None,
     data: str | None,
+    image: tuple[str, ...],
+    audio: tuple[str, ...],
     seed: int,
     signature: str | None,
     operators: bool,
@@ -63,7 +67,7 @@ def command(
     loaded = load(model)
     given = None
     if data is not None:
-        found = open_inputs(loaded, graph_of(loaded, signature), data)
+        found = open_inputs(loaded, graph_of(loaded, signature), data, descriptions(image, audio))
         notes(found.notes)
         given = (s.arrays for s in found)
     result = bench(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from intact.cli.described import described_options, descriptions, open_all
 from intact.cli.options import (
     by_signature,
     emit,
@@ -24,6 +25,7 @@ from intact.cli.options import (
 )
 @click.argument("model")
 @click.option("--data", multiple=True, required=True, metavar="[SIGNATURE=]PATH", help="Samples: a folder or a file.")
+@described_options
 @click.option("--observer", default="min-max", show_default=True, help="What makes a range of the values seen.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Samples that run at a time.")
 @threads_option("Threads of LiteRT, of each worker.")
@@ -43,6 +45,8 @@ from intact.cli.options import (
 def command(
     model: str,
     data: tuple[str, ...],
+    image: tuple[str, ...],
+    audio: tuple[str, ...],
     observer: str,
     workers: int,
     threads: int,
@@ -59,7 +63,7 @@ def command(
     from intact.cli.progress import progress
     from intact.formats.format import load
     from intact.observe.ranges_file import require_ranges_file
-    from intact.quantizer.calibrate import calibrate, graph_of, open_inputs
+    from intact.quantizer.calibrate import calibrate
 
     require_writable(output)
     require_other(output, model=model, data=data)
@@ -70,9 +74,8 @@ def command(
         require_other(checkpoint, model=model, data=data)
     loaded = load(model)
     ranges = None
-    sources = by_signature(loaded, data)
-    for key, path in sources.items():
-        samples = open_inputs(loaded, graph_of(loaded, key), path)
+    sources = open_all(loaded, by_signature(loaded, data), descriptions(image, audio))
+    for key, samples in sources.items():
         notes(samples.notes)
         found = calibrate(
             loaded,

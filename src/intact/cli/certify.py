@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from intact.cli.described import described_options, descriptions
 from intact.cli.options import emit, json_option, note_kernels, notes, threads_option
 
 
@@ -15,6 +16,7 @@ from intact.cli.options import emit, json_option, note_kernels, notes, threads_o
 @click.argument("model")
 @click.option("--samples", type=click.IntRange(0), default=16, show_default=True, help="Seeded random samples.")
 @click.option("--data", metavar="PATH", help="Samples of your own as well: a folder or a file.")
+@described_options
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the random samples.")
 @click.option("--signature", metavar="KEY", help="One entry point, which --data is for; by default all are looked at.")
 @click.option(
@@ -34,6 +36,8 @@ def command(
     model: str,
     samples: int,
     data: str | None,
+    image: tuple[str, ...],
+    audio: tuple[str, ...],
     seed: int,
     signature: str | None,
     against: str,
@@ -62,7 +66,7 @@ def command(
         raise UsageError("--against names no profile", expected="one or more, with commas between")
     given = None
     if data is not None:
-        found = open_inputs(loaded, graph_of(loaded, signature), data)
+        found = open_inputs(loaded, graph_of(loaded, signature), data, descriptions(image, audio))
         notes(found.notes)
         given = [s.arrays for s in found]
     if not given and not samples:

@@ -6,6 +6,7 @@ import math
 
 import click
 
+from intact.cli.described import described_options, descriptions
 from intact.cli.options import emit, json_option, notes, resolver_option
 
 
@@ -23,6 +24,7 @@ def _number(_: click.Context, __: click.Parameter, value: float | None) -> float
 @click.argument("a")
 @click.argument("b")
 @click.option("--data", required=True, metavar="PATH", help="Samples for A's inputs: a folder or a file.")
+@described_options
 @click.option("--signature", help="Entry point to compare; the main graph if not given.")
 @click.option(
     "--min-sqnr",
@@ -34,7 +36,15 @@ def _number(_: click.Context, __: click.Parameter, value: float | None) -> float
 @resolver_option
 @json_option
 def command(
-    a: str, b: str, data: str, signature: str | None, min_sqnr: float | None, resolver: str, as_json: bool
+    a: str,
+    b: str,
+    data: str,
+    image: tuple[str, ...],
+    audio: tuple[str, ...],
+    signature: str | None,
+    min_sqnr: float | None,
+    resolver: str,
+    as_json: bool,
 ) -> int:
     """Run two models on the same samples and compare their outputs. A is the reference."""
     from intact.cli.progress import progress
@@ -45,7 +55,7 @@ def command(
     from intact.report.verdict import shortfalls
 
     first, second = load(a), load(b)
-    samples = open_inputs(first, graph_of(first, signature), data)
+    samples = open_inputs(first, graph_of(first, signature), data, descriptions(image, audio))
     notes(samples.notes)
     result = compare(first, second, samples, resolver=resolver, signature=signature, progress=progress)
     below = {} if min_sqnr is None else shortfalls(result, min_sqnr)

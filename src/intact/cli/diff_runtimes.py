@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from intact.cli.described import described_options, descriptions
 from intact.cli.options import emit, json_option, note_kernels, notes
 
 
@@ -15,6 +16,7 @@ from intact.cli.options import emit, json_option, note_kernels, notes
 @click.argument("model")
 @click.option("--samples", type=click.IntRange(0), help="Seeded random samples; 16, or none where --data is given.")
 @click.option("--data", metavar="PATH", help="Samples: a folder or a file.")
+@described_options
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the random samples.")
 @click.option("--signature", metavar="KEY", help="The entry point to run; the main graph by default.")
 @click.option("--profiles", metavar="P,P", help="Profiles to compare, all that ship by default; the first is the base.")
@@ -23,6 +25,8 @@ def command(
     model: str,
     samples: int | None,
     data: str | None,
+    image: tuple[str, ...],
+    audio: tuple[str, ...],
     seed: int,
     signature: str | None,
     profiles: str | None,
@@ -45,7 +49,7 @@ def command(
     graph = graph_of(loaded, signature)
     given = random_samples(loaded, count, seed, graph)
     if data is not None:
-        found = open_inputs(loaded, graph, data)
+        found = open_inputs(loaded, graph, data, descriptions(image, audio))
         notes(found.notes)
         given += [s.arrays for s in found]
     if not given:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from intact.cli.described import described_options, given
+from intact.cli.described import described_options, descriptions
 from intact.cli.options import notes
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def input_options(command: F) -> F:
             "given",
             multiple=True,
             metavar="NAME=FILE",
-            help="A file of samples: .npy, .npz, an image, .wav, raw bytes (.raw, .bin). With one input NAME= may be left out.",
+            help="A file: .npy, .npz, an image, .wav, .raw or .csv. With one input NAME= may be left out.",
         ),
     ):
         command = option(command)
@@ -55,7 +55,7 @@ def described_inputs(image: Iterable[str], audio: Iterable[str], mean: float | N
     from intact.data.described import ImageInput
     from intact.errors import UsageError
 
-    found = given(image, audio)
+    found = descriptions(image, audio)
     if mean is None and std is None:
         return found
     if mean is None or std is None or std == 0:

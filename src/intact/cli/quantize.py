@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from intact.cli.described import described_options, descriptions, keep, open_all
 from intact.cli.options import by_signature, emit, json_option, note, require_other, require_writable, resolver_option
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ PORTS = click.Choice(["float32", "int8", "uint8", "int16"])
 @click.option(
     "--ranges", multiple=True, metavar="RANGES", help="Ranges from `intact calibrate`; data then only checks."
 )
+@described_options
 @click.option(
     "--recipe",
     default="int8",
@@ -45,6 +47,8 @@ def command(
     model: str,
     data: tuple[str, ...],
     ranges: tuple[str, ...],
+    image: tuple[str, ...],
+    audio: tuple[str, ...],
     recipe: str,
     observer: str,
     input_type: str,
@@ -73,15 +77,17 @@ def command(
     require_writable(output)
     require_other(output, model=model, data=data, ranges=ranges)
     format_of(output)
+    described = descriptions(image, audio)
     loaded = load(model)
+    given = open_all(loaded, by_signature(loaded, data), described)
     known: Ranges | None = None
     unused = [] if observes else _unused(wanted.name, data, ranges)
     if ranges and observes:
-        known, held_back = Ranges.load(*ranges), _open(loaded, data)
+        known, held_back = Ranges.load(*ranges), given
     elif observes:
-        known, held_back = _calibrate(loaded, data, observer)
+        known, held_back = _calibrate(loaded, given, observer)
     else:
-        held_back = _open(loaded, data)
+        held_back = given
     result = quantize(
         loaded,
         known,
@@ -94,6 +100,7 @@ def command(
     comparisons = _verify(loaded, result.model, held_back, resolver, output)
     result.report.notes += dict.fromkeys(n for samples in held_back.values() for n in samples.notes)
     result.report.notes += verdicts(comparisons)
+    result.report.notes += keep(loaded, result.model, given, described)
     save(result.model, output)
     before, after = Path(model).stat().st_size, Path(output).stat().st_size
     emit(
@@ -116,20 +123,16 @@ def _unused(recipe: str, data: tuple[str, ...], ranges: tuple[str, ...]) -> list
     return said + ([f"recipe {recipe} needs no calibration: all samples serve the comparison"] if data else [])
 
 
-def _open(model: Model, data: tuple[str, ...]) -> dict[str | None, Samples]:
-    from intact.quantizer.calibrate import graph_of, open_inputs
-
-    return {k: open_inputs(model, graph_of(model, k), p) for k, p in by_signature(model, data).items()}
-
-
-def _calibrate(model: Model, data: tuple[str, ...], observer: str) -> tuple[Ranges, dict[str | None, Samples]]:
+def _calibrate(
+    model: Model, given: dict[str | None, Samples], observer: str
+) -> tuple[Ranges, dict[str | None, Samples]]:
     """Splits the samples, observes ranges over the larger part, and returns the other for the check."""
     from intact.cli.progress import progress
     from intact.quantizer.calibrate import calibrate
 
     ranges = None
     held_back = {}
-    for key, samples in _open(model, data).items():
+    for key, samples in given.items():
         calibration, held_back[key] = samples.split()
         found = calibrate(model, calibration, observe=observer, signature=key, progress=progress)
         ranges = found if ranges is None else ranges.merge(found)

@@ -64,12 +64,14 @@ def known_inputs(model: Model, graph: Graph, given: Given = ()) -> Known:
     return known
 
 
-def keep_described(model: Model, graph: Graph, described: Mapping[str, Described]) -> None:
-    """Writes descriptions of a graph's inputs into a model's metadata, beside those of other graphs.
+def keep_described(model: Model, graph: Graph, described: Mapping[str, Described]) -> list[str]:
+    """Writes descriptions of a graph's inputs into a model's metadata, beside those of other graphs, and says so.
 
     Args:
         described: by input name.
     """
+    if not described:
+        return []
     entries = [e for e in _entries(model) if e.get("input") not in {v.name for v in graph.inputs}]
     values = input_names(model, graph)
     entries += [{"input": values[name].name, **one.as_dict()} for name, one in described.items() if name in values]
@@ -79,6 +81,7 @@ def keep_described(model: Model, graph: Graph, described: Mapping[str, Described
         buffer = Buffer(np.frombuffer(content, np.uint8))
         model.buffers = [*model.buffers, buffer]
         model.metadata.append(Metadata(BLOCK, buffer))
+    return [f"input '{name}': the model carries it: {one}" for name, one in described.items()]
 
 
 def pixels_of(value: Value) -> ImageInput | None:

@@ -51,7 +51,7 @@ def list_file(path: Path, ports: Sequence[Port], open_file: OpenFile) -> list[Re
             )
         files = [_found(path, name, where) for name in names]
         groups = [ports] if len(files) == 1 else [[port] for port in ports]
-        arrays = {}
+        arrays: dict[str, Stored] = {}
         for file, group in zip(files, groups, strict=True):
             arrays.update(open_file(file, group))
         records.append(Record("+".join(f.name for f in files), ", ".join(map(str, files)), arrays))

@@ -141,13 +141,15 @@ def resampled_length(frames: int, rate: int, wanted: int) -> int:
 
 
 def resampled(sound: Array, rate: int, wanted: int) -> Array:
-    """Returns a recording at another rate, its spectrum cut off or extended: float32 (frames * wanted / rate, channels).
+    """Returns a recording at another rate, its spectrum cut off or extended.
 
     The whole recording is taken as one period, so the ends may ring where they differ.
 
     Args:
         sound: float32 (frames, channels).
         rate, wanted: Hz.
+    Returns:
+        float32 (frames * wanted / rate, channels).
     """
     frames = resampled_length(len(sound), rate, wanted)
     if not len(sound) or frames == len(sound):
