@@ -70,7 +70,7 @@ def test_run_on_an_image(intact_: Intact, model: str) -> None:
     pixels = np.round(sample()[0, :, :, 0] * 255).astype(np.uint8)
     Image.fromarray(pixels).save("digit.png")
     found = intact_("run", model, "--input", "image=digit.png", "--json")
-    assert "note: input 'image': image 8x8 scaled to 8x8 (width x height), real = (pixel - 0) / 255" in found.err
+    assert "note: input 'image': image 8x8 scaled to 8x8 (width x height), real = pixel / 255, grey" in found.err
     assert (
         found.json["outputs"][0]["stored"]
         == intact_("run", model, "--input", "q.npy", "--json").json["outputs"][0]["stored"]
@@ -206,7 +206,7 @@ def test_run_needs_to_know_what_a_pixel_is(intact_: Intact, model: str) -> None:
     Image.new("RGB", (4, 4)).save("a.png")
     error = intact_("run", "float.tflite", "--input", "a.png").error
     assert error.startswith(
-        "a.png: how a pixel becomes a number of input 'x' (float32) is not in the model; expected --mean"
+        "a.png: how a pixel becomes a number of input 'x' (float32) is not in the model; expected --image mean=M,std=S"
     )
     done = intact_("run", "float.tflite", "--input", "a.png", "--mean", 127.5, "--std", 127.5, "--json")
     assert done.json["engine"] == "litert"

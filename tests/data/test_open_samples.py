@@ -9,6 +9,7 @@ from intact.ir.port import Port
 from intact.ir.types import DType, TensorType
 
 IMAGE = Port("image", TensorType(DType.FLOAT32, (1, 4, 3, 2), (-1, 4, 3, 2)), aliases=("input_1:0",))
+RGB = Port("image", TensorType(DType.FLOAT32, (1, 4, 3, 3)))
 A = Port("a", TensorType(DType.FLOAT32, (1, 3)))
 B = Port("b", TensorType(DType.INT32, (1, 2)))
 STACK = np.arange(7 * 24, dtype=np.float32).reshape(7, 4, 3, 2)
@@ -127,7 +128,7 @@ def test_subfolders_are_paired_in_order_of_names(tmp_path) -> None:
     )
     (tmp_path / "b" / "second_12.npy").unlink()
     assert refusal(tmp_path, [A, B]) == (
-        f"{tmp_path}: the folders hold different numbers of .npy files, or none: 'a' 5, 'b' 4; "
+        f"{tmp_path}: the folders hold different numbers of files, or none: 'a' 5, 'b' 4; "
         "expected as many in each. [E305]"
     )
 
@@ -166,7 +167,11 @@ def test_other_files_of_a_folder_are_noted(tmp_path) -> None:
 
 def test_a_folder_of_images_says_what_to_do(tmp_path) -> None:
     (tmp_path / "cat.JPG").touch()
-    assert refusal(tmp_path, [IMAGE]).endswith("docs/cli.md shows how images become .npy files. [E301]")
+    assert refusal(tmp_path, [RGB]) == (
+        f"{tmp_path}/cat.JPG: how a pixel becomes a number of input 'image' (float32) is not in the model; expected "
+        "--image mean=M,std=S: real = (pixel - mean) / std. mean=0,std=255 makes pixels 0 to 1, mean=127.5,std=127.5 "
+        "-1 to 1, and mean=0,std=1 leaves 0 to 255. [E303]"
+    )
 
 
 def test_nothing_to_read(tmp_path) -> None:
@@ -176,13 +181,14 @@ def test_nothing_to_read(tmp_path) -> None:
     assert refusal(tmp_path / "none.npy", [IMAGE]) == f"{tmp_path}/none.npy: does not exist; expected a file. [E001]"
     assert refusal(tmp_path, [IMAGE]) == (
         f"{tmp_path}: there are no samples: the folder holds none; "
-        "expected .npy or .npz files, or a subfolder of .npy files for each input. [E301]"
+        "expected files of one kind (.npy, .npz, .h5, images, .wav, .csv, .raw or .bin), or a subfolder of them for "
+        "each input. [E301]"
     )
-    (tmp_path / "cat.png").touch()
-    assert "the folder holds 'cat.png'; expected .npy" in refusal(tmp_path, [IMAGE])
-    assert refusal(tmp_path / "cat.png", [IMAGE]) == (
-        f"{tmp_path}/cat.png: is not a kind of file that samples are read from; "
-        "expected a .npy or .npz file, or a folder of them. [E306]"
+    (tmp_path / "cat.doc").touch()
+    assert "the folder holds 'cat.doc'; expected files of one kind" in refusal(tmp_path, [IMAGE])
+    assert refusal(tmp_path / "cat.doc", [IMAGE]) == (
+        f"{tmp_path}/cat.doc: is not a kind of file that samples are read from; expected .npy, .npz, .h5, images, "
+        ".wav, .csv, .raw or .bin, a list of such files (.list, .txt), or a folder of them. [E306]"
     )
     (tmp_path / "image").mkdir()
     assert "'image' 0; expected as many in each. [E301]" in refusal(tmp_path, [IMAGE])

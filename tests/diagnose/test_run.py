@@ -7,7 +7,7 @@ import intact
 import recurrent
 from command import DEADLY
 from digits import int8, sample
-from intact.diagnose.run import pixels_of
+from intact.data.described_model import pixels_of
 from intact.errors import DataError, EngineError, IntactError, UncoveredError, UsageError
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.model import Model

@@ -41,24 +41,24 @@ BAD_DATA = {
         "d",
         folder(),
         (
-            "d: there are no samples: the folder holds none; expected .npy or .npz files, or a subfolder of .npy files "
-            "for each input. [E301]"
+            "d: there are no samples: the folder holds none; expected files of one kind (.npy, .npz, .h5, images, "
+            ".wav, .csv, .raw or .bin), or a subfolder of them for each input. [E301]"
         ),
     ),
     "junk folder": (
         "d",
-        folder(readme_txt=b"hello", x_csv=b"1,2"),
+        folder(readme_txt=b"hello", x_md=b"1,2"),
         (
-            "d: there are no samples: the folder holds 'readme.txt', 'x.csv'; expected .npy or .npz files, or a "
-            "subfolder of .npy files for each input. [E301]"
+            "d: there are no samples: the folder holds 'readme.txt', 'x.md'; expected files of one kind (.npy, .npz, "
+            ".h5, images, .wav, .csv, .raw or .bin), or a subfolder of them for each input. [E301]"
         ),
     ),
     "text": (
         "model.tflite",
         None,
         (
-            "model.tflite: is not a kind of file that samples are read from; expected a .npy or .npz file, or a folder "
-            "of them. [E306]"
+            "model.tflite: is not a kind of file that samples are read from; expected .npy, .npz, .h5, images, .wav, "
+            ".csv, .raw or .bin, a list of such files (.list, .txt), or a folder of them. [E306]"
         ),
     ),
     "junk npy": (

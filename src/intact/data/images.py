@@ -120,9 +120,8 @@ def image_file(path: Path, port: Port, how: ImageInput | None) -> ImageFile:
         raise DataError(
             f"how a pixel becomes a number of input '{port.name}' ({port.type.dtype.value}) is not in the model",
             code="E303",
-            expected="mean and std: real = (pixel - mean) / std",
-            fix="For pixels as 0 to 1 give --image mean=0,std=255, for -1 to 1 --image mean=127.5,std=127.5, and for "
-            "0 to 255 --image mean=0,std=1",
+            expected="--image mean=M,std=S: real = (pixel - mean) / std",
+            fix="mean=0,std=255 makes pixels 0 to 1, mean=127.5,std=127.5 -1 to 1, and mean=0,std=1 leaves 0 to 255",
             where=str(path),
         )
     readable(path)
