@@ -69,10 +69,13 @@ def open_all(model: Model, sources: Mapping[str | None, str], described: Given) 
         UsageError: E001, E004.
         DataError: E301 to E306.
     """
+    from intact.data.described_model import known_inputs
     from intact.errors import UsageError
     from intact.ir.port import input_names, ports
     from intact.quantizer.calibrate import graph_of, open_inputs
 
+    if not sources:
+        known_inputs(model, model.main, described)
     found = {}
     unknown = {name for name, _ in described if name is not None}
     for key, path in sources.items():
@@ -81,7 +84,7 @@ def open_all(model: Model, sources: Mapping[str | None, str], described: Given) 
         unknown -= names
         mine = [(name, one) for name, one in described if name is None or name in names]
         found[key] = open_inputs(model, graph, path, mine if len(sources) > 1 else described)
-    if unknown:
+    if unknown and sources:
         raise UsageError(f"there is no input '{min(unknown)}' to describe", code="E004", where=model.source)
     return found
 
