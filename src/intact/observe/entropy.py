@@ -16,9 +16,9 @@ _TRIED: Final = 64
 class Entropy(Sketched):
     """The range whose quantized numbers are distributed most like the numbers themselves.
 
-    For each of 64 magnitudes at which numbers are clipped, the numbers are counted in 2048 even bins, those beyond in
-    the bins at the ends; the bins are merged to as many as there are levels and spread again over those that had any.
-    The magnitude with the least Kullback-Leibler divergence of the two is taken.
+    For each of 64 magnitudes at which numbers are clipped, the numbers but 0 are counted in 2048 even bins, those beyond
+    in the bins at the ends; the bins are merged to as many as there are levels and spread again over those that had
+    any. The magnitude with the least Kullback-Leibler divergence of the two is taken.
 
     Sources:
         Migacz, "8-bit Inference with TensorRT", GTC 2017, there for symmetric ranges; here each end is clipped at the
@@ -31,6 +31,9 @@ class Entropy(Sketched):
     def clipped(self, low: float, high: float, levels: int) -> tuple[float, float]:
         """Returns the ends with the least divergence."""
         values, counts = self.sketch.points()
+        # 0 is a level of every range and loses nothing; where it is most of what was seen, as after RELU, it would hide
+        # what the rest loses.
+        values, counts = values[values != 0], counts[values != 0]
         largest = max(-low, high)
         if levels >= _BINS or largest <= 0:
             return low, high
