@@ -18,7 +18,7 @@ import numpy as np
 import intact
 from intact.observe import observer_names
 
-DIGITS = pathlib.Path(__file__).parents[1] / "examples/digits/digits.tflite"
+DIGITS = pathlib.Path(__file__).parents[1] / "examples/digits/digits_float.tflite"
 CODE = """
 import resource, sys, intact
 intact.calibrate(intact.load(sys.argv[1]), sys.argv[2], observe=sys.argv[3], workers=int(sys.argv[4]))

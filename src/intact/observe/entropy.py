@@ -16,9 +16,9 @@ _TRIED: Final = 64
 class Entropy(Sketched):
     """The range whose quantized numbers are distributed most like the numbers themselves.
 
-    For each of 64 magnitudes at which numbers are clipped, the numbers but 0 are counted in 2048 even bins, those beyond
-    in the bins at the ends; the bins are merged to as many as there are levels and spread again over those that had
-    any. The magnitude with the least Kullback-Leibler divergence of the two is taken.
+    For each of 64 magnitudes at which numbers are clipped, the numbers but 0 are counted in 2048 even bins, those
+    beyond in the bins at the ends; the bins are merged to as many as there are levels and spread again over those that
+    had any. The magnitude with the least Kullback-Leibler divergence of the two is taken.
 
     Sources:
         Migacz, "8-bit Inference with TensorRT", GTC 2017, there for symmetric ranges; here each end is clipped at the
