@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from intact.engines.islands import Island
 from intact.engines.plan import reached
+from intact.engines.ready import whole
 from intact.engines.watch import Watch
 from intact.ir.graph import Value
 from intact.ir.types import Array
@@ -22,9 +23,9 @@ def run_batch(engine: Exact, samples: Sequence[list[Array]]) -> list[list[Array]
     found: list[list[Array]] = []
     for _, group in groupby(samples, lambda arrays: [a.shape for a in arrays]):
         alike = list(group)
-        whole = _whole(engine, alike[0])
-        if whole is not None:
-            found += whole(alike)
+        run = _whole(engine, alike[0])
+        if run is not None:
+            found += run(alike)
         elif engine.threads > 1 and len(alike) > 1 and is_stateless(engine):
             with ThreadPoolExecutor(engine.threads) as threads:
                 found += threads.map(lambda arrays: engine.call(engine.graph, arrays, Watch(alone=False)), alike)
@@ -39,12 +40,9 @@ def _whole(engine: Exact, arrays: list[Array]) -> Callable[[Sequence[list[Array]
     Args:
         arrays: inputs of the shapes that it is for.
     """
-    graph, programs, contents = engine.graph, engine.programs, engine.contents
-    steps = engine.steps[graph]
-    if programs is None or not steps:
-        return None
-    program = programs.get(graph, 0, dict(zip(graph.inputs, arrays, strict=True)))
-    if program is None or program.end < len(steps) or program.updates:
+    program, programs = whole(engine, arrays), engine.programs
+    graph, contents = engine.graph, engine.contents
+    if program is None or programs is None:
         return None
 
     def run(samples: Sequence[list[Array]]) -> list[list[Array]]:

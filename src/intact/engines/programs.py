@@ -26,7 +26,7 @@ _SHAPES: Final = 4
 
 
 class Programs:
-    """What C kernels do of a model.
+    """What C kernels do of a model. `pool` has the threads.
 
     Args:
         library: whose kernels.
@@ -39,7 +39,7 @@ class Programs:
         self, library: Library, threads: int, steps: Mapping[Graph, Sequence[Step]], contents: Contents
     ) -> None:
         self._library = library
-        self._pool = Pool(library, threads)
+        self.pool = Pool(library, threads)
         self._steps = steps
         self._settled = {graph: settled(listed) for graph, listed in steps.items()}
         self._contents = contents
@@ -81,10 +81,10 @@ class Programs:
         Args:
             compute: applies a node in NumPy, for what kernels leave to it.
         """
-        pool = self._pool if watch.alone else None
+        pool = self.pool if watch.alone else None
         inputs = [_readable(self._contents.of(v, known)) for v in program.reads]
         if watch.spent is None:
-            results = program.program.run([inputs], pool)[0]
+            results = program.program.once(inputs, pool)
         else:
             results, taken = program.program.timed(inputs, pool)
             for node, seconds in taken:
@@ -96,7 +96,7 @@ class Programs:
     def run_all(self, program: Compiled, samples: Sequence[dict[Value, Array]], compute: Compute) -> None:
         """Adds what a program makes to what is known of each sample; the threads share out the samples."""
         inputs = [[_readable(self._contents.of(v, known)) for v in program.reads] for known in samples]
-        for known, results in zip(samples, program.program.run(inputs, self._pool), strict=True):
+        for known, results in zip(samples, program.program.run(inputs, self.pool), strict=True):
             self._settle(program, results, known, NOBODY, compute)
 
     def _settle(

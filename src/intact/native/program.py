@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from ctypes import c_int32, c_int64, c_void_p
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
 
 import numpy as np
 
+from intact.native import structures
 from intact.native.call import Array, flipped
 from intact.native.library import Library
 from intact.native.memory import layout
@@ -17,36 +21,11 @@ from intact.native.threads import Pool
 
 _ARENA, _FIXED, _GIVEN = range(3)
 
-
-class _Step(ctypes.Structure):
-    _fields_ = (
-        ("run", c_void_p),
-        ("params", c_void_p),
-        ("units", c_int64),
-        ("grain", c_int64),
-        ("reads", c_void_p),
-        ("writes", c_void_p),
-        ("reads_count", c_int64),
-        ("writes_count", c_int64),
-    )
+_NOTHING: Final = np.empty(0, np.uint8)
 
 
-class _Place(ctypes.Structure):
-    _fields_ = (("where", c_int64), ("at", c_int64))
-
-
-class _Program(ctypes.Structure):
-    _fields_ = (
-        ("steps", c_void_p),
-        ("places", c_void_p),
-        ("steps_count", c_int64),
-        ("places_count", c_int64),
-        ("given_count", c_int64),
-        ("arena", c_int64),
-        ("scratch", c_int64),
-        ("see", c_void_p),
-        ("seer", c_void_p),
-    )
+_SMALL: Final = 1 << 12
+"""Bytes that are copied to and from memory of the workplace, as it takes longer to ask an array where it is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +36,9 @@ class _Workplace:
         samples, threads: that it serves; the address of the threads.
         memory, start: bytes, and the address of the first that is used.
         given: addresses of what the caller gives.
+        call: runs the program there.
+        reads, writes: of each input and output that has an address there: its number, the place of the address, and
+            memory of the workplace itself, which is at that address already; None where it is the caller's.
     """
 
     samples: int
@@ -64,6 +46,9 @@ class _Workplace:
     memory: Array
     start: int
     given: ctypes.Array[c_void_p]
+    call: Callable[[], None]
+    reads: list[tuple[int, int, Array | None]]
+    writes: list[tuple[int, int, Array | None]]
 
 
 @dataclass(eq=False)
@@ -92,22 +77,22 @@ class Program:
         inside = [b for b in roots if b not in given and b.constant is None]
         offsets, self.arena = layout([(b.held.bytes, *roots[b]) for b in inside])
         at = dict(zip(inside, offsets, strict=True))
-        places = (_Place * max(1, len(roots)))()
+        places = (structures.Place * max(1, len(roots)))()
         index = {b: i for i, b in enumerate(roots)}
         for buffer, i in index.items():
             if buffer in given:
-                places[i] = _Place(_GIVEN, given[buffer])
+                places[i] = structures.Place(_GIVEN, given[buffer])
             elif buffer.constant is not None:
                 contents = flipped(buffer.constant)
                 self._keeps.append(contents)
-                places[i] = _Place(_FIXED, contents.ctypes.data)
+                places[i] = structures.Place(_FIXED, contents.ctypes.data)
             else:
-                places[i] = _Place(_ARENA, at[buffer])
-        array = (_Step * max(1, len(steps)))()
+                places[i] = structures.Place(_ARENA, at[buffer])
+        array = (structures.Step * max(1, len(steps)))()
         for i, step in enumerate(steps):
             array[i] = self._packed(step, index)
         scratch = max((s.call.scratch for s in steps), default=0)
-        self._program = _Program(
+        self._program = structures.Program(
             ctypes.addressof(array),
             ctypes.addressof(places),
             len(steps),
@@ -120,47 +105,79 @@ class Program:
         self._works = [s.work for s in steps]
         self._address = ctypes.addressof(self._program)
         self._width = len(given)
+        self._copies = self._borders.copies
         self._wanted = [(b.held.shape, np.dtype(b.held.dtype)) for b in self.outputs]
 
     def run(self, samples: Sequence[Sequence[Array]], pool: Pool | None) -> list[list[Array]]:
-        """Returns the outputs of each sample, in new arrays, for its inputs: contiguous, of the buffers' types."""
-        return self._run(self._address, samples, pool)
+        """Returns the outputs of each sample, in new arrays; the threads share out the samples, or the work of one.
 
-    def timed(self, sample: Sequence[Array], pool: Pool | None) -> tuple[list[Array], list[tuple[object, float]]]:
-        """Returns the outputs of one sample, and the `work` of each step with the seconds that it took."""
-        count = len(self._works)
-        times = (c_int64 * (count + 1))()
-        program = _Program.from_buffer_copy(self._program)
-        program.see = ctypes.cast(self.library.handle.intact_clock, c_void_p)
-        program.seer = ctypes.addressof(times)
-        outputs = self._run(ctypes.addressof(program), [sample], pool)[0]
-        taken = [(work, (times[i + 1] - times[i]) * 1e-9) for i, work in enumerate(self._works)]
-        return outputs, taken + [(s.work, 0.0) for s in self.steps if s.call.kernel is None]
-
-    def _run(self, address: int, samples: Sequence[Sequence[Array]], pool: Pool | None) -> list[list[Array]]:
-        results = [[np.empty(shape, dtype) for shape, dtype in self._wanted] for _ in samples]
-        if not samples:
-            return results
+        Args:
+            samples: inputs of each, contiguous, of the buffers' types and shapes.
+        """
+        if len(samples) < 2:
+            return [self.once(inputs, pool) for inputs in samples]
         threads = None if pool is None else pool.take()
         try:
             place = self._place(len(samples), threads)
-            at = 0
-            for inputs, outputs in zip(samples, results, strict=True):
-                for position in self._borders.sources:
-                    place.given[at] = inputs[position].__array_interface__["data"][0]
-                    at += 1
-                for position in self._borders.targets:
-                    place.given[at] = outputs[position].__array_interface__["data"][0]
-                    at += 1
-            self.library.handle.intact_run(address, place.given, len(samples), place.start, threads)
+            results = [self._given(place, i * self._width, inputs) for i, inputs in enumerate(samples)]
+            place.call()
             self._free.append(place)
         finally:
             if pool is not None:
                 pool.give(threads)
-        for outputs, inputs in zip(results, samples, strict=True) if self._borders.copies else ():
-            for position, source in self._borders.copies:
-                outputs[position][...] = inputs[source].reshape(outputs[position].shape)
+        for outputs, inputs in zip(results, samples, strict=True) if self._copies else ():
+            for position, source in self._copies:
+                outputs[position] = inputs[source].reshape(self._wanted[position][0]).copy()
         return results
+
+    def once(self, inputs: Sequence[Array], pool: Pool | None, times: Array | None = None) -> list[Array]:
+        """Returns the outputs of one sample, as `run`.
+
+        Args:
+            times: int64 (steps + 1,). Is given the nanoseconds at which steps begin and the last ends.
+        """
+        threads = None if pool is None else pool.take()
+        try:
+            place = self._place(1, threads)
+            outputs = self._given(place, 0, inputs)
+            place.call() if times is None else self._watched(place, times)
+            for position, _, own in place.writes:
+                if own is not None:
+                    outputs[position] = own.copy()
+            self._free.append(place)
+        finally:
+            if pool is not None:
+                pool.give(threads)
+        for position, source in self._copies:
+            outputs[position] = inputs[source].reshape(self._wanted[position][0]).copy()
+        return outputs
+
+    def timed(self, inputs: Sequence[Array], pool: Pool | None) -> tuple[list[Array], list[tuple[object, float]]]:
+        """Returns the outputs of one sample, and the `work` of each step with the seconds that it took."""
+        times = np.empty(len(self._works) + 1, np.int64)
+        outputs = self.once(inputs, pool, times)
+        taken = list(zip(self._works, (np.diff(times) * 1e-9).tolist(), strict=True))
+        return outputs, taken + [(s.work, 0.0) for s in self.steps if s.call.kernel is None]
+
+    def _watched(self, place: _Workplace, times: Array) -> None:
+        program = structures.Program.from_buffer_copy(self._program)
+        program.see = ctypes.cast(self.library.handle.intact_clock, c_void_p)
+        program.seer = times.ctypes.data
+        self.library.handle.intact_run(ctypes.addressof(program), place.given, 1, place.start, place.threads)
+
+    def _given(self, place: _Workplace, first: int, inputs: Sequence[Array]) -> list[Array]:
+        """Lets addresses from `first` on be those of one sample. Returns memory for its outputs."""
+        outputs = [_NOTHING] * len(self._wanted)
+        for position, at, own in place.reads:
+            if own is None:
+                place.given[first + at] = inputs[position].__array_interface__["data"][0]
+            else:
+                own[...] = inputs[position]
+        for position, at, own in place.writes:
+            if own is None:
+                outputs[position] = np.empty(*self._wanted[position])
+                place.given[first + at] = outputs[position].__array_interface__["data"][0]
+        return outputs
 
     def _place(self, samples: int, threads: int | None) -> _Workplace:
         """Returns memory for a run that no other run has at present."""
@@ -169,12 +186,28 @@ class Program:
             while (place := self._free.pop()).samples != samples or place.threads != threads:
                 pass
         except IndexError:
-            memory = np.empty(self.library.handle.intact_memory(self._address, samples, threads) + 64, np.uint8)
-            start = -(-memory.ctypes.data // 64) * 64
-            return _Workplace(samples, threads, memory, start, (c_void_p * (self._width * samples))())
+            return self._new_place(samples, threads)
         return place
 
-    def _packed(self, step: Step, index: dict[Buffer, int]) -> _Step:
+    def _new_place(self, samples: int, threads: int | None) -> _Workplace:
+        memory = np.empty(self.library.handle.intact_memory(self._address, samples, threads) + 64, np.uint8)
+        start = -(-memory.ctypes.data // 64) * 64
+        given = (c_void_p * (self._width * samples))()
+        shapes = [self._wanted[i] for i in self._borders.targets]
+        shapes = [(b.held.shape, np.dtype(b.held.dtype)) for b in self._borders.given] + shapes
+        own: list[Array | None] = [None] * self._width
+        for i, (shape, dtype) in enumerate(shapes):
+            if samples == 1 and math.prod(shape) * dtype.itemsize <= _SMALL:
+                array = own[i] = np.empty(shape, dtype)
+                given[i] = array.ctypes.data
+        places = list(zip((*self._borders.sources, *self._borders.targets), range(self._width), own, strict=True))
+        split = len(self._borders.sources)
+        # Made once, as it takes a while to turn numbers into what C takes.
+        arguments = c_void_p(self._address), given, c_int64(samples), c_void_p(start), c_void_p(threads)
+        call = partial(self.library.handle.intact_run, *arguments)
+        return _Workplace(samples, threads, memory, start, given, call, places[:split], places[split:])
+
+    def _packed(self, step: Step, index: dict[Buffer, int]) -> structures.Step:
         call = step.call
         assert call.kernel is not None
         expected = self.library.params_size(call.kernel)
@@ -192,7 +225,7 @@ class Program:
                 address = ctypes.addressof(own)
                 c_void_p.from_address(address).value = prepared.ctypes.data
                 self._keeps += [own, prepared]
-        return _Step(
+        return structures.Step(
             self.library.kernel(call.kernel),
             address,
             call.units,

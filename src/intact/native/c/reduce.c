@@ -44,8 +44,8 @@ static void across(const intact_reduce *p, const void *in, int64_t at, int64_t c
         rows = reduced->extent[--outer.rank];
         stride = reduced->stride[outer.rank];
     }
-    if (count == p->axes.run && stride == count)
-        several = INTACT_OUTPUTS / count;
+    if (count == p->axes.run && stride == count && rows > 0)
+        several = INTACT_OUTPUTS / count < rows ? INTACT_OUTPUTS / count : rows;
     int64_t width = several * count;
     memset(sums, 0, sizeof(uint32_t) * (size_t)width);
     for (int64_t round = 0; round < intact_rounds(&outer); round++) {
@@ -53,8 +53,9 @@ static void across(const intact_reduce *p, const void *in, int64_t at, int64_t c
         add(p, in, place, several > 1 ? width : stride, rows / several, width, sums);
         add(p, in, place + rows / several * width, 0, 1, rows % several * count, sums);
     }
-    for (int64_t i = count; i < width; i++)
-        sums[i % count] += sums[i];
+    for (int64_t more = count; more < width; more += count)
+        for (int64_t i = 0; i < count; i++)
+            sums[i] += sums[more + i];
 }
 
 static uint32_t along(const intact_reduce *p, const void *in, int64_t at)
