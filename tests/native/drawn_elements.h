@@ -5,6 +5,7 @@
 #include "add.h"
 #include "add16.h"
 #include "drawn.h"
+#include "larger.h"
 #include "lut.h"
 #include "mul.h"
 #include "pairs.h"
@@ -102,6 +103,19 @@ static application draw_add16(void)
     give_words(&a, elements[0]);
     give_words(&a, elements[1]);
     take(&a, 2 * all);
+    return a;
+}
+
+static application draw_larger(void)
+{
+    intact_larger *p = new_params(sizeof *p);
+    int64_t elements[2], all = draw_shape(&p->shape, elements);
+    p->bytes = (int32_t)between(1, 2);
+    p->smaller = chance(2);
+    application a = {.kernel = "larger", .params = p, .units = all};
+    for (int i = 0; i < 2; i++)
+        (p->bytes == 2 ? give_words : give_bytes)(&a, elements[i]);
+    take(&a, all * p->bytes);
     return a;
 }
 

@@ -16,6 +16,7 @@ from intact.native.call import Call
 from intact.native.library import Absence, load
 from intact.ops.add import Add
 from intact.ops.dequantize import Dequantize
+from intact.ops.maximum_minimum import Maximum, Minimum
 from intact.ops.mul import Mul
 from intact.ops.quantize import Quantize
 from intact.ops.relu import Relu
@@ -181,6 +182,15 @@ def test_sums_of_16_bits_in_blocks_and_one_by_one(shapes: Shapes) -> None:
         assert kernels(case, "litert-optimized") == ["add16"]
         for profile in NAMES:
             assert_same(case.model(), profile, case.samples(3))
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int16"])
+@pytest.mark.parametrize("shapes", [((3, 67), (3, 67)), ((3, 67), (67,)), ((3, 67), (3, 1)), ((0, 5), (5,)), ((), ())])
+def test_the_larger_of_two(dtype: str, shapes: Shapes) -> None:
+    for op in (Maximum(), Minimum()):
+        case = Integer(op, [Codes(s, dtype, 0.1) for s in shapes], Codes((), dtype, 0.1), version=4)
+        assert kernels(case, "litert-reference") == ["larger"]
+        assert_same(case.model(), "litert-reference", case.samples(2))
 
 
 @pytest.mark.parametrize("op", [Add(), Sub(), Mul()])

@@ -1,4 +1,4 @@
-"""The structures of c/broadcast.h and of the kernels of two operands: c/pairs.h, c/add.h, c/add16.h and c/mul.h."""
+"""The structures of c/broadcast.h and of the kernels that broadcast: pairs, add, add16, mul, larger, select."""
 
 from __future__ import annotations
 
@@ -80,3 +80,15 @@ class Mul(ctypes.Structure):
         ("bytes", c_int32),
         ("finish", Requantize),
     )
+
+
+class Larger(ctypes.Structure):
+    """intact_larger."""
+
+    _fields_ = (("shape", Broadcast), ("bytes", c_int32), ("smaller", c_int32))
+
+
+class Select(ctypes.Structure):
+    """intact_select."""
+
+    _fields_ = (("shape", Broadcast), ("bytes", c_int64))

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intact.arith.calls.positions import overlaid
 from intact.arith.requantize import See
 from intact.errors import ModelError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import Array, DType, TensorType
+from intact.native.call import Call
 from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import of_one_type, require_shape, same_as
 
@@ -50,3 +52,8 @@ class DynamicUpdateSlice(Movement):
         result = operand.copy()
         result[tuple(slice(c, c + size) for c, size in zip(corner, update.shape, strict=True))] = update
         return (result,)
+
+    def compile(self, record: Moved, operand: Operand, update: Operand, start_indices: Operand) -> Call | None:
+        """A copy of the operand with the box overwritten."""
+        dtype = str(np.dtype(operand.dtype.numpy))
+        return overlaid(dtype, operand.shape, update.shape, start_indices.dtype.value)

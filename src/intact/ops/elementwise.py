@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 
 from intact.arith.below_one import multiply_below_one
-from intact.arith.calls import lut
+from intact.arith.calls import lut, pairs
 from intact.arith.requantize import See
 from intact.arith.rounding import quantize_multiplier
 from intact.errors import ModelError, UncoveredError
@@ -19,7 +19,7 @@ from intact.ir.types import Array, DType, TensorType
 from intact.native.call import Call
 from intact.ops.attributes import FusedActivation
 from intact.ops.fitness import not_clamp, not_float
-from intact.ops.quantized import INTEGERS, alike, scale, zero_point
+from intact.ops.quantized import EIGHT_BITS, INTEGERS, alike, scale, zero_point
 from intact.ops.shapes import broadcast, same_as
 
 _SEVERAL: Final = 512
@@ -151,6 +151,15 @@ class Comparison(Binary):
         if record is not None:
             first, second = (record.multiple(i, x.astype(np.int64)) for i, x in enumerate((input1, input2)))
         return (np.asarray(self.holds(first, second)),)
+
+    def compile(self, record: Steps | None, input1: Operand, input2: Operand) -> Call | None:
+        """A table of all pairs of codes of 8 bits."""
+        dtype = input1.dtype.value
+        if dtype not in EIGHT_BITS:
+            return None
+        every = np.arange(256, dtype=np.uint8).view(dtype)
+        table = self.compute(record, None, every[:, None], every[None, :])[0]
+        return pairs.by_table((input1.shape, input2.shape), [pairs.as_held(table, dtype)])
 
 
 def codes(operand: Operand) -> Array:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from intact.arith.calls.positions import fetched
 from intact.arith.requantize import See
 from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import moves
 from intact.ir.site import Site
 from intact.ir.types import Array, Blockwise, DType, TensorType
+from intact.native.call import Call
 from intact.ops.movement import movable, within
 from intact.ops.quantized import scales
 from intact.ops.shapes import require_rank
@@ -75,3 +78,11 @@ class EmbeddingLookup(Op):
         signed = found.view(np.int8).astype(np.float32)
         real = signed * record.scale[lookup].reshape(-1, *[1] * (value.ndim - 1))
         return (real.astype(record.dtype),)
+
+    def compile(self, record: Looked, lookup: Operand, value: Operand) -> Call | None:
+        """The rows, where they are copied."""
+        if record.scale is not None:
+            return None
+        sizes = 1, 1, value.shape[:1], math.prod(value.shape[1:])
+        shape = (*lookup.shape, *value.shape[1:])
+        return fetched(str(np.dtype(value.dtype.numpy)), sizes, (lookup.dtype.value, lookup.shape[0]), shape, (1, 0))

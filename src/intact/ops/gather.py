@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from intact.arith.calls.movement import picked
+from intact.arith.calls.positions import fetched
 from intact.arith.requantize import See
 from intact.errors import ModelError
 from intact.ir.op import Operand
@@ -67,13 +67,11 @@ class Gather(Movement):
         return (picked.reshape((*shared, *outer, *positions.shape[batch:], *inner)),)
 
     def compile(self, record: Moved, input: Operand, positions: Operand) -> Call | None:
-        """Slices, where their positions are known and the same for the whole batch."""
+        """Slices at the positions."""
         axis = self.axis % len(input.shape)
         batch = self.batch_dims + (len(positions.shape) if self.batch_dims < 0 else 0)
-        if positions.array is None or math.prod(input.shape[:batch]) != 1:
-            return None
-        outer, size, inner = math.prod(input.shape[:axis]), input.shape[axis], math.prod(input.shape[axis + 1 :])
-        columns = within(positions.array, size).reshape(-1).astype(np.int64) * inner
+        parts = [math.prod(part) for part in (input.shape[:batch], input.shape[batch:axis], input.shape[axis + 1 :])]
+        count = math.prod(positions.shape[batch:])
         shape = (*input.shape[:axis], *positions.shape[batch:], *input.shape[axis + 1 :])
-        dtype = str(np.dtype(input.dtype.numpy))
-        return picked(dtype, outer, size * inner, np.zeros(1, np.int64), columns, inner, shape)
+        sizes = parts[0], parts[1], input.shape[axis : axis + 1], parts[2]
+        return fetched(str(np.dtype(input.dtype.numpy)), sizes, (positions.dtype.value, count), shape)

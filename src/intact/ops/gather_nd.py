@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+import numpy as np
+
+from intact.arith.calls.positions import fetched
 from intact.arith.requantize import See
 from intact.errors import ModelError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import Array, DType, TensorType
+from intact.native.call import Call
 from intact.ops.movement import Moved, Movement, rows
 
 
@@ -37,3 +42,11 @@ class GatherNd(Movement):
     def compute(self, record: Moved, see: See | None, params: Array, indices: Array) -> tuple[Array, ...]:
         """Slices picked by the rows of indices."""
         return (params[rows(indices, params.shape)],)
+
+    def compile(self, record: Moved, params: Operand, indices: Operand) -> Call | None:
+        """Slices picked by the rows of indices."""
+        rank = indices.shape[-1]
+        sizes = 1, 1, params.shape[:rank], math.prod(params.shape[rank:])
+        shape = (*indices.shape[:-1], *params.shape[rank:])
+        positions = indices.dtype.value, math.prod(indices.shape[:-1])
+        return fetched(str(np.dtype(params.dtype.numpy)), sizes, positions, shape)

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intact.arith.calls import choice
 from intact.arith.requantize import See
 from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
+from intact.native.call import Call
 from intact.ops.elementwise import Binary, require_codes
 from intact.ops.quantized import INTEGERS
 
@@ -43,6 +45,10 @@ class Maximum(Extreme):
         """The larger of the stored integers."""
         return (np.asarray(np.maximum(input1, input2)),)
 
+    def compile(self, record: None, input1: Operand, input2: Operand) -> Call | None:
+        """The larger of the stored integers."""
+        return choice.larger(input1.dtype.value, (input1.shape, input2.shape))
+
 
 @dataclass(frozen=True)
 class Minimum(Extreme):
@@ -54,3 +60,7 @@ class Minimum(Extreme):
     def compute(self, record: None, see: See | None, input1: Array, input2: Array) -> tuple[Array, ...]:
         """The smaller of the stored integers."""
         return (np.asarray(np.minimum(input1, input2)),)
+
+    def compile(self, record: None, input1: Operand, input2: Operand) -> Call | None:
+        """The smaller of the stored integers."""
+        return choice.larger(input1.dtype.value, (input1.shape, input2.shape), smaller=True)

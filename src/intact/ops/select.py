@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intact.arith.calls import choice
 from intact.arith.requantize import See
 from intact.errors import ModelError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
 from intact.ir.types import Array, TensorType
+from intact.native.call import Call
 from intact.ops.fitness import stands_for_infinity
 from intact.ops.movement import Moved, Movement
 from intact.ops.shapes import broadcast, of_one_type, same_as
@@ -51,6 +53,11 @@ class Select(_Choice):
         rows = condition.reshape(condition.shape + (1,) * (x.ndim - condition.ndim)) if condition.ndim else condition
         return (np.where(rows, x, y),)
 
+    def compile(self, record: Moved, condition: Operand, x: Operand, y: Operand) -> Call | None:
+        """Elements, or rows, chosen."""
+        rows = condition.shape + (1,) * (len(x.shape) - len(condition.shape)) if condition.shape else ()
+        return choice.selected(str(np.dtype(x.dtype.numpy)), (rows, x.shape, y.shape))
+
 
 @dataclass(frozen=True)
 class SelectV2(_Choice):
@@ -71,3 +78,7 @@ class SelectV2(_Choice):
     def compute(self, record: Moved, see: See | None, condition: Array, x: Array, y: Array) -> tuple[Array, ...]:
         """Elements chosen."""
         return (np.where(condition, x, y),)
+
+    def compile(self, record: Moved, condition: Operand, x: Operand, y: Operand) -> Call | None:
+        """Elements chosen."""
+        return choice.selected(str(np.dtype(x.dtype.numpy)), (condition.shape, x.shape, y.shape))

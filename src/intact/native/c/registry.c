@@ -14,6 +14,7 @@
 #include "gemm.h"
 #include "gemm16.h"
 #include "hybrid.h"
+#include "larger.h"
 #include "lstm.h"
 #include "lut.h"
 #include "matmul.h"
@@ -22,9 +23,11 @@
 #include "mul.h"
 #include "pieces.h"
 #include "pool.h"
+#include "positions.h"
 #include "reduce.h"
 #include "resize.h"
 #include "sketch.h"
+#include "select.h"
 #include "softmax.h"
 #include "statistics.h"
 #include "svdf.h"
@@ -138,14 +141,18 @@ const intact_entry intact_registry[] = {
     COMPILED(average_pool),
     COMPILED(bilinear),
     COMPILED(extreme),
+    COMPILED(larger),
     COMPILED(max_pool),
     {"move", sizeof(intact_move), {intact_move_scalar}, {0}},
+    {"fetch", sizeof(intact_fetch), {intact_fetch_scalar}, {0}},
+    {"overlay", sizeof(intact_overlay), {intact_overlay_scalar}, {0}},
     {"pick", sizeof(intact_pick), {intact_pick_scalar}, {0}},
     COMPILED(reduce),
     COMPILED(sketch),
     COMPILED(softmax_fixed),
     COMPILED(softmax_float),
     COMPILED(softmax_lines),
+    {"select", sizeof(intact_select), {intact_select_scalar}, {0}},
     {"pairs", sizeof(intact_pairs), {intact_pairs_scalar}, {0}},
     COMPILED(add),
     {"add16", sizeof(intact_add16), {intact_add16_scalar, X86(INTACT_AVX512, intact_add16_avx512)}, {0}},
