@@ -139,26 +139,31 @@ def slow(items, total, label):
     for item in items:
         time.sleep(0.003)
         yield item
-found = intact.calibrate(model, np.load(sys.argv[2]), observe="percentile", checkpoint=sys.argv[3], progress=slow)
+data, half = np.load(sys.argv[2]), sys.argv[3]
+found = intact.calibrate(model, data, observe="percentile", checkpoint=half, isolate=False, progress=slow)
 found.save(sys.argv[4])
 """
 
 
-def test_killed_and_resumed(model, tmp_path) -> None:
-    np.save(tmp_path / "x.npy", samples(model))
+def test_killed_ten_times_and_resumed(model, tmp_path) -> None:
+    np.save(tmp_path / "x.npy", np.concatenate([samples(model)] * 8))
     alone = written(intact.calibrate(model, np.load(tmp_path / "x.npy"), observe="percentile"), tmp_path)
     out, half = tmp_path / "out.json", tmp_path / "half"
     command = [sys.executable, "-c", KILLED, str(FLOAT), str(tmp_path / "x.npy"), str(half), str(out)]
     rng = np.random.default_rng(5)
-    for _ in range(3):
+    for kill in range(10):
+        before = half.stat().st_mtime_ns if half.exists() else 0
         process = subprocess.Popen(command, env=os.environ)
         deadline = time.monotonic() + 20
-        while not half.exists() and process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.005)
-        time.sleep(rng.uniform(0, 0.1))
+        while process.poll() is None and time.monotonic() < deadline:
+            if half.exists() and half.stat().st_mtime_ns != before:
+                break
+            time.sleep(0.002)
+        time.sleep(rng.uniform(0, 0.03))
         process.send_signal(signal.SIGKILL)
         process.wait()
-        if out.exists():
-            break
+        assert not out.exists(), f"kill {kill} came too late to test anything"
+        done = json.loads(half.read_text())["done"]
+        assert done > 0
     subprocess.run(command, check=True)
     assert out.read_bytes() == alone
