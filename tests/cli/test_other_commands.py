@@ -161,6 +161,25 @@ def test_calibrate_leaves_no_checkpoint(intact_: Intact, tmp_path: Path) -> None
     assert "is named for two outputs" in done.error
 
 
+def test_ranges_in_the_model_itself(intact_: Intact, tmp_path: Path) -> None:
+    carrier, ranges, first, second = (tmp_path / n for n in ("c.tflite", "r.json", "a.tflite", "b.tflite"))
+    data = ("--data", CALIBRATION)
+    assert intact_("calibrate", FLOAT, *data, "-o", ranges).status == 0
+    done = intact_("calibrate", FLOAT, *data, "--embed", "-o", carrier)
+    assert done.out == f"{carrier}: ranges of 13 values over 200 samples\n"
+    tensors = intact_("inspect", carrier, "--full", "--json").json["tensors"]
+    kept = {t["name"]: (t["min"], t["max"]) for t in tensors if t["min"] is not None}
+    entries = intact.Ranges.load(ranges).entries.values()
+    assert kept == {e.name: (e.min, e.max) for e in entries}
+    assert intact_("quantize", FLOAT, "--ranges", ranges, "-o", first).status == 0
+    done = intact_("quantize", carrier, "-o", second)
+    assert "the ranges of 13 values are those that the model file records" in " ".join(done.out.split())
+    assert second.read_bytes() == first.read_bytes()
+    done = intact_("calibrate", FLOAT, *data, "--embed", "-o", tmp_path / "r2.json")
+    assert "r2.json" in done.error and not (tmp_path / "r2.json").exists()
+    assert "give --data with samples, or --ranges" in intact_("quantize", FLOAT, "-o", second).error
+
+
 def test_nothing_that_is_read_is_replaced(intact_: Intact, here: Path) -> None:
     folder = here / "samples"
     folder.mkdir()

@@ -40,7 +40,8 @@ from intact.cli.options import (
     metavar="FILE",
     help="Save what is known to it meanwhile and go on from it where it is there; removed at the end.",
 )
-@click.option("-o", "--output", required=True, metavar="RANGES", help="File of ranges to write.")
+@click.option("--embed", "is_embedded", is_flag=True, help="Write the model with min and max of its values in place.")
+@click.option("-o", "--output", required=True, metavar="RANGES", help="File of ranges to write; a model with --embed.")
 @json_option
 def command(
     model: str,
@@ -52,6 +53,7 @@ def command(
     threads: int,
     until_stable: float | None,
     checkpoint: str | None,
+    is_embedded: bool,
     output: str,
     as_json: bool,
 ) -> None:
@@ -61,13 +63,17 @@ def command(
     checkpoint. Files of several parts of the samples, given together to `intact quantize --ranges`, count as one.
     """
     from intact.cli.progress import progress
-    from intact.formats.format import load
+    from intact.formats.format import format_of, load, save
+    from intact.observe.embed import embed
     from intact.observe.ranges_file import require_ranges_file
     from intact.quantizer.calibrate import calibrate
 
     require_writable(output)
     require_other(output, model=model, data=data)
-    require_ranges_file(output)
+    if is_embedded:
+        format_of(output)
+    else:
+        require_ranges_file(output)
     if checkpoint is not None:
         require_writable(checkpoint)
         require_different(output, checkpoint)
@@ -93,6 +99,14 @@ def command(
             note(f"no range moved any more: {found.samples} of {len(samples)} samples were run")
         ranges = found if ranges is None else ranges.merge(found)
     assert ranges is not None
-    ranges.save(output)
+    if is_embedded:
+        carrier, left = embed(loaded, ranges)
+        if left:
+            note(
+                f"{len(left)} ranges inside of composite operators have no place in the file, the first of '{left[0]}'"
+            )
+        save(carrier, output)
+    else:
+        ranges.save(output)
     result = {"model": model, "output": output, "samples": ranges.samples, "ranges": len(ranges), "observer": observer}
     emit(result, lambda: [f"{output}: ranges of {len(ranges)} values over {ranges.samples} samples"], as_json=as_json)

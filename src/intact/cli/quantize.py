@@ -62,6 +62,7 @@ def command(
     from pathlib import Path
 
     from intact.formats.format import format_of, load, save
+    from intact.observe.embed import embedded
     from intact.observe.observer import observer as observer_named
     from intact.observe.ranges import Ranges
     from intact.quantizer.quantize import quantize
@@ -71,20 +72,20 @@ def command(
 
     wanted = recipe_named(recipe)
     observes = wanted.needs_ranges or {input_type, output_type} != {"float32"}
-    if observes and not data and not ranges:
-        raise click.UsageError("give --data with samples, or --ranges with ranges recorded from samples")
     observer_named(observer)
     require_writable(output)
     require_other(output, model=model, data=data, ranges=ranges)
     format_of(output)
     described = descriptions(image, audio)
     loaded = load(model)
+    if observes and not data and not ranges and embedded(loaded) is None:
+        raise click.UsageError("give --data with samples, or --ranges with ranges recorded from samples")
     given = open_all(loaded, by_signature(loaded, data), described)
     known: Ranges | None = None
     unused = [] if observes else _unused(wanted.name, data, ranges)
     if ranges and observes:
         known, held_back = Ranges.load(*ranges), given
-    elif observes:
+    elif observes and data:
         known, held_back = _calibrate(loaded, given, observer)
     else:
         held_back = given

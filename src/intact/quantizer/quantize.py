@@ -14,6 +14,7 @@ from intact.ir.model import Model
 from intact.ir.order import in_order
 from intact.ir.types import DType
 from intact.ir.verify import check
+from intact.observe.embed import embedded
 from intact.observe.ranges import Ranges
 from intact.passes.prune import Prune
 from intact.quantizer.apply import Rewriter
@@ -58,7 +59,8 @@ def quantize(
 
     Args:
         model: a float model.
-        ranges: what `calibrate` observed on it; None where no operator becomes integer.
+        ranges: what `calibrate` observed on it; None where no operator becomes integer, or for the ranges that the
+            model's file records.
         recipe: kind of quantization: a name, the path of a recipe file, or a Recipe.
         input_type, output_type: float32, int8, uint8 or int16; only float ports change.
         require_integer: refuse rather than leave an operator in float.
@@ -81,8 +83,12 @@ def quantize(
     result = expanded.clone()
     choices = choose(wanted, model, expanded, result)
     ports = PORT_TYPES[input_type], PORT_TYPES[output_type]
-    known = _known(ranges, wanted, ports, expanded, result)
     notes = []
+    if ranges is None:
+        ranges = embedded(expanded)
+        if ranges is not None and (wanted.needs_ranges or set(ports) != {DType.FLOAT32}):
+            notes.append(f"the ranges of {len(ranges)} values are those that the model file records")
+    known = _known(ranges, wanted, ports, expanded, result)
     if quantization_of(model) == "float16 weights":
         notes.append("float16 weights were widened to float32 first, which is exact")
     choices.before = prepare(result)
