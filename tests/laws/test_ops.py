@@ -1,5 +1,7 @@
 """What every operator obeys, over the CASES of its own test file."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from intact.formats.tflite import to_bytes
 from intact.ir.op import registry, signature
 from intact.ir.quant_rule import Bias, Ignored, Tied
 from intact.ir.types import DType
+from intact.quantizer.recipe import RECIPES, Recipe
 
 CASES = [pytest.param(c, id=f"{c.op.name}-{i}") for i, c in enumerate(listed("ops", "CASES"))]
 
@@ -32,6 +35,25 @@ BY_RECIPE = [
     for name, dtype in INTEGER.items()
     for c in CASES
     if _becomes_integer(c.values[0], dtype) and not (name == "uint8" and c.values[0].op.versions.get(dtype, 1) > 1)
+]
+
+
+def _has_weights(case: Case) -> bool:
+    nodes = case.model().main.nodes
+    read = [v for i, v in enumerate(nodes[0].inputs) if i in case.op.weights and v is not None]
+    return any(v.is_constant and v.dtype == DType.FLOAT32 for v in read) and bool(case.model().main.inputs)
+
+
+def _is_hybrid(case: Case) -> bool:
+    node = case.model().main.nodes[0]
+    return case.op.hybrid is not None and node.op.unfit_hybrid(*node.inputs) is None
+
+
+STORED = [
+    pytest.param(name, c.values[0], id=f"{name}-{c.id}")
+    for name in ("dynamic-range", "weight-only", "weight-only-int4", "weight-only-int4-block32", "float16")
+    for c in CASES
+    if _has_weights(c.values[0]) and (name != "dynamic-range" or _is_hybrid(c.values[0]))
 ]
 
 
@@ -95,6 +117,30 @@ def test_every_integer_recipe_computes_in_its_type_and_is_close(recipe: str, cas
                 assert value.quant.scale.size == 1 or recipe == "int16x8"
                 assert dtype != DType.INT16 or value.dtype != DType.INT32, "int16 accumulates in int64"
     lowest = min(case.min_sqnr, 25.0) if dtype != DType.INT16 else min(case.min_sqnr + 15, 45.0)
+    for resolver in case.resolvers:
+        for output in compare(model, result.model, samples, resolver=resolver).outputs:
+            assert not output.measures.is_below(lowest), f"{resolver}: {output.name} {output.measures}"
+
+
+@pytest.mark.parametrize(("name", "case"), STORED)
+def test_every_recipe_of_floats_changes_how_constants_are_stored_and_nothing_else(name: str, case: Case) -> None:
+    model = case.model()
+    wanted = Recipe(name, replace(RECIPES[name].base, min_elements=1))
+    result = intact.quantize(model, recipe=wanted)
+    assert [n.became != "float" for n in result.report.operators] == [True]
+    node = result.model.main.nodes[-1]
+    read = [v for i, v in enumerate(node.inputs) if i in case.op.weights and v is not None]
+    if name == "dynamic-range":
+        assert {v.dtype for v in read if v.is_constant or case.op.hybrid.whole} == {DType.INT8}
+        assert len(result.model.main.nodes) == 1
+        assert getattr(node.op, "asymmetric_quantize_inputs", True)
+    else:
+        stored = DType.FLOAT16 if name == "float16" else DType.INT8 if name == "weight-only" else DType.INT4
+        before = [n for n in result.model.main.nodes if n.op.name == "DEQUANTIZE"]
+        assert {n.inputs[0].dtype for n in before if n.inputs[0] is not None} == {stored}
+        assert all(v.dtype == DType.FLOAT32 for v in node.data)
+    samples = case.samples(4)
+    lowest = 10.0 if "int4" in name else 50.0 if name == "float16" else 28.0
     for resolver in case.resolvers:
         for output in compare(model, result.model, samples, resolver=resolver).outputs:
             assert not output.measures.is_below(lowest), f"{resolver}: {output.name} {output.measures}"

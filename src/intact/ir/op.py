@@ -13,7 +13,7 @@ from typing import ClassVar, Final, Literal, Protocol
 
 from intact.arith.requantize import See
 from intact.errors import ModelError
-from intact.ir.quant_rule import QuantRule
+from intact.ir.quant_rule import HybridRule, QuantRule
 from intact.ir.site import KERNELS, RULES, Kernel, Machine, Rules, Site, uncovered, unprepared
 from intact.ir.term import Term
 from intact.ir.types import Array, DType, QuantParams, Shape, TensorType
@@ -56,6 +56,9 @@ class Op:
         opcode: name of the builtin operator in the TFLite schema.
         options: name of its table of options there; None where it has none.
         quant: how the parameters of its operands hang together as integers; None where it computes in float only.
+        weights: positions of the operands that hold most of the operator's constants, with the dimension along which
+            they may have a scale for each index where they are dequantized first, counted from the end where negative.
+        hybrid: what its hybrid kernels take; None where it has none.
         why_float: what to tell a user where `quant` has no place for the type that is wanted.
         rules: the rules that profiles may give it, each with the types that it holds for, and so for what is more
             particular unless some rule lists that: "int16" is "int16 int32-bias" too.
@@ -90,6 +93,8 @@ class Op:
     opcode: ClassVar[str]
     options: ClassVar[str | None] = None
     quant: ClassVar[QuantRule | None] = None
+    weights: ClassVar[Mapping[int, int]] = {}
+    hybrid: ClassVar[HybridRule | None] = None
     rules: ClassVar[Rules] = {}
     versions: ClassVar[Mapping[DType, int]] = {}
     why_float: ClassVar[str] = "LiteRT has no integer kernel for it"
@@ -129,6 +134,10 @@ class Op:
 
         The operands come in order, an omitted optional one as None; the last is followed by nothing of the results.
         """
+        return None
+
+    def unfit_hybrid(self, *operands: Operand | None) -> str | None:
+        """Why this application has no hybrid kernel, or none that is right, though `hybrid` says the operator has."""
         return None
 
     def stored_as(self, dtype: DType) -> Op:

@@ -142,6 +142,24 @@ class QuantRule:
         return self.outputs[min(index, len(self.outputs) - 1)]
 
 
+@dataclass(frozen=True)
+class HybridRule:
+    """What an operator's hybrid kernels take: weights of int8 while activations are float32.
+
+    Args:
+        grain: "channel" where they read a scale a channel and no other, "tensor" where they read one alone, "either".
+        versions: lowest operator versions that have them: with one scale, the same with asymmetric inputs, and with a
+            scale a channel.
+        whole: whether all weights are integers where one is.
+    Sources:
+        tflite/converter/tools/versioning/op_version.cc.
+    """
+
+    grain: Literal["channel", "tensor", "either"]
+    versions: tuple[int, int, int]
+    whole: bool = False
+
+
 _UNQUANTIZED = Unquantized()
 
 

@@ -14,7 +14,7 @@ from intact.arith.requantize import ALIKE, Requantization, See
 from intact.arith.rounding import FIXED
 from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand
-from intact.ir.quant_rule import Activation, QuantRule
+from intact.ir.quant_rule import Activation, HybridRule, QuantRule
 from intact.ir.site import Site
 from intact.ir.term import Term
 from intact.ir.types import Array, DType, TensorType
@@ -72,6 +72,8 @@ class BatchMatMul(Op):
     """
 
     opcode = "BATCH_MATMUL"
+    weights = {1: -1}
+    hybrid = HybridRule("tensor", (1, 4, 4))
     rules = {
         **dict.fromkeys(ALIKE, ("int8", "int16")),
         **dict.fromkeys((name + FLOAT64 for name in FIXED if name in ALIKE), ("int8", "int16")),
@@ -98,6 +100,12 @@ class BatchMatMul(Op):
                 expected="equal inner dimensions",
             )
         return (TensorType(x.dtype, (*broadcast_sizes(x.shape[:-2], y.shape[:-2]), rows, columns)),)
+
+    def unfit_hybrid(self, *operands: Operand | None) -> str | None:
+        """With several batch dimensions LiteRT's kernel takes the scales of other rows."""
+        x, y = (operand.shape if operand is not None else () for operand in operands[:2])
+        several = sum(size > 1 for size in x[:-2]) > 1 or any(size > 1 for size in y[:-2])
+        return "its hybrid kernel takes scales of other rows in several batch dimensions" if several else None
 
     def prepare(self, site: Site, x: Operand, y: Operand) -> MatrixProduct | Hybrid:
         """Zero points of both factors; one multiplier and shift.

@@ -14,7 +14,7 @@ from intact.arith.calls.matmul import Factor, matmul
 from intact.arith.requantize import RULES, See
 from intact.errors import ModelError
 from intact.ir.op import Operand
-from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
+from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, HybridRule, QuantRule, Weight
 from intact.ir.site import Site
 from intact.ir.term import Term
 from intact.ir.types import Array, DType, TensorType
@@ -60,6 +60,8 @@ class Conv2D(Convolution2D):
     """
 
     opcode = "CONV_2D"
+    weights = {1: 0}
+    hybrid = HybridRule("either", (2, 2, 5))
     rules = {
         **dict.fromkeys(RULES, INTEGERS),
         **dict.fromkeys(("dynamic", "dynamic-filter-first", "xnnpack-qd8"), ("float32",)),
@@ -85,6 +87,11 @@ class Conv2D(Convolution2D):
             )
         require_bias(bias, depth)
         return (TensorType(input.dtype, (batch, *self.positions(input, filter), depth)),)
+
+    def unfit_hybrid(self, *operands: Operand | None) -> str | None:
+        """As with integers; and the kernels read a bias whether there is one or not."""
+        has_bias = len(operands) > 2 and operands[2] is not None
+        return self.unfit(*operands) if has_bias else "no bias, which its hybrid kernels need"
 
     def prepare(self, site: Site, input: Operand, filter: Operand, bias: Operand | None = None) -> Convolution | Hybrid:
         """Multiplier, shift and clamp a channel; the filter as matrices.

@@ -21,6 +21,7 @@ class Conv3D(Op):
     """
 
     opcode = "CONV_3D"
+    weights = {1: 4}
     options = "Conv3DOptions"
     quant = QuantRule(
         {"input": Activation(), "filter": Weight(axis=4), "bias": Bias(of=("input", "filter"))}, dtypes=frozenset()

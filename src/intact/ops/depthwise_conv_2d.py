@@ -11,7 +11,7 @@ from intact.arith.calls import depthwise, depthwise16
 from intact.arith.requantize import RULES, See
 from intact.errors import ModelError
 from intact.ir.op import Operand
-from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
+from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, HybridRule, QuantRule, Weight
 from intact.ir.site import Site
 from intact.ir.term import Term
 from intact.ir.types import Array, DType, TensorType
@@ -38,6 +38,8 @@ class DepthwiseConv2D(Convolution2D):
     """
 
     opcode = "DEPTHWISE_CONV_2D"
+    weights = {1: 3}
+    hybrid = HybridRule("channel", (4, 4, 6))
     rules = {**dict.fromkeys(RULES, INTEGERS), "dynamic": ("float32",), "dynamic-lanes": ("float32",)}
     options = "DepthwiseConv2DOptions"
     quant = QuantRule(
@@ -62,6 +64,11 @@ class DepthwiseConv2D(Convolution2D):
             )
         require_bias(bias, depth)
         return (TensorType(input.dtype, (batch, *self.positions(input, filter), depth)),)
+
+    def unfit_hybrid(self, *operands: Operand | None) -> str | None:
+        """As with integers; and the kernels read a bias whether there is one or not."""
+        has_bias = len(operands) > 2 and operands[2] is not None
+        return self.unfit(*operands) if has_bias else "no bias, which its hybrid kernels need"
 
     def prepare(self, site: Site, input: Operand, filter: Operand, bias: Operand | None = None) -> Weighted | Hybrid:
         """Multiplier, shift and clamp a channel.

@@ -13,7 +13,7 @@ from intact.arith.calls.positions import fetched
 from intact.arith.requantize import See
 from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand
-from intact.ir.quant_rule import moves
+from intact.ir.quant_rule import HybridRule, moves
 from intact.ir.site import Site
 from intact.ir.types import Array, Blockwise, DType, TensorType
 from intact.native.call import Call
@@ -46,6 +46,8 @@ class EmbeddingLookup(Op):
     """
 
     opcode = "EMBEDDING_LOOKUP"
+    weights = {1: 0}
+    hybrid = HybridRule("either", (1, 1, 4))
     quant = moves("value")
     infers = "shapes"
 

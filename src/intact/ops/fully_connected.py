@@ -15,7 +15,7 @@ from intact.arith.requantize import RULES, See
 from intact.arith.rounding import FIXED
 from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand
-from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
+from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, HybridRule, QuantRule, Weight
 from intact.ir.site import Site
 from intact.ir.term import Term
 from intact.ir.types import Array, DType, TensorType
@@ -61,6 +61,8 @@ class FullyConnected(Op):
     """
 
     opcode = "FULLY_CONNECTED"
+    weights = {1: 0}
+    hybrid = HybridRule("either", (3, 9, 12))
     rules = {
         **dict.fromkeys(RULES, INTEGERS),
         **dict.fromkeys((name + weighted.FLOAT64 for name in FIXED), INTEGERS),
@@ -114,6 +116,10 @@ class FullyConnected(Op):
         if self.weights_format != WeightsFormat.DEFAULT:
             return "weights in the shuffled layout"
         return not_clamp(self.fused_activation_function)
+
+    def unfit_hybrid(self, *operands: Operand | None) -> str | None:
+        """As with integers."""
+        return self.unfit(*operands)
 
     def prepare(self, site: Site, input: Operand, filter: Operand, bias: Operand | None = None) -> Dense | Hybrid:
         """Multiplier, shift and clamp a row of the filter; the filter as a matrix."""

@@ -29,6 +29,7 @@ class Gather(Movement):
     """
 
     opcode = "GATHER"
+    weights = {0: 0}
     options = "GatherOptions"
     quant = moves("input")
     versions = {DType.INT8: 2, DType.INT16: 4}

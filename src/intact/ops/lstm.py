@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from intact.arith.lstm_cell import Cell, TableCell
 from intact.arith.requantize import See
 from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand
+from intact.ir.quant_rule import HybridRule
 from intact.ir.site import Site
 from intact.ir.types import Array, TensorType
 from intact.native.call import Call
@@ -34,6 +36,9 @@ from intact.ops.shapes import require_rank, require_shape
 
 _INPUT_TO_OUTPUT, _RECURRENT_TO_OUTPUT, _OUTPUT_STATE, _CELL_STATE = 4, 8, 18, 19
 _NEEDED = (0, 2, 3, 4, 6, 7, 8, 13, 14, 15, 18, 19)
+
+FULL_WEIGHTS: Final = dict.fromkeys([*range(1, 12), 16], 0)
+"""Positions of the full kernel's weights, with the dimension of their outputs."""
 
 Record = Cell | TableCell
 """What an integer LSTM is prepared to."""
@@ -83,6 +88,8 @@ class LSTM(Op):
     """
 
     opcode = "LSTM"
+    weights = FULL_WEIGHTS
+    hybrid = HybridRule("tensor", (3, 4, 4), whole=True)
     rules = {"gemmlowp": ("int8",)}
     why_float = "as integers it needs the ranges of its gates, which are no tensors of a float model"
     options = "LSTMOptions"
@@ -94,6 +101,10 @@ class LSTM(Op):
     proj_clip: float = 0.0
     kernel_type: LSTMKernelType = LSTMKernelType.FULL
     asymmetric_quantize_inputs: bool = False
+
+    def unfit_hybrid(self, *operands: Operand | None) -> str | None:
+        """Only the full kernel takes integer weights beside floats."""
+        return None if self.kernel_type == LSTMKernelType.FULL else "the basic kernel"
 
     def infer(self, input: Operand, *operands: Operand | None) -> tuple[TensorType, ...]:
         """(batch, width); of the basic kernel also the state and the workspaces."""
@@ -140,6 +151,8 @@ class UnidirectionalSequenceLSTM(Op):
     """A sequence of steps of the full kernel; with `diagonal_recurrent_tensors` the recurrent weights are diagonals."""
 
     opcode = "UNIDIRECTIONAL_SEQUENCE_LSTM"
+    weights = FULL_WEIGHTS
+    hybrid = HybridRule("tensor", (2, 3, 3), whole=True)
     rules = {"gemmlowp": ("int8",), **dict.fromkeys(("table", "table-no-state"), ("int8", "int16"))}
     why_float = "as integers it needs the ranges of its gates, which are no tensors of a float model"
     options = "UnidirectionalSequenceLSTMOptions"

@@ -12,6 +12,7 @@ from intact.arith.calls import svdf as calls
 from intact.arith.requantize import Requantization, See
 from intact.errors import ModelError, UncoveredError
 from intact.ir.op import Op, Operand
+from intact.ir.quant_rule import HybridRule
 from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
 from intact.native.call import Call, Held
@@ -87,6 +88,8 @@ class Svdf(Op):
     """
 
     opcode = "SVDF"
+    weights = {1: 0, 2: 0}
+    hybrid = HybridRule("tensor", (2, 4, 4), whole=True)
     rules = {
         **dict.fromkeys(("double-away", "state-zero-point", "state-wraps"), ("int8",)),
         "dynamic": ("float32",),

@@ -55,6 +55,7 @@ class TransposeConv(Op):
     """
 
     opcode = "TRANSPOSE_CONV"
+    weights = {1: 0}
     rules = {**dict.fromkeys(RULES, INTEGERS), "double-up-16": ("uint8",)}
     options = "TransposeConvOptions"
     quant = QuantRule(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from intact.ir.op import Op, Operand
+from intact.ir.quant_rule import HybridRule
 from intact.ir.types import TensorType
 from intact.ops.attributes import FusedActivation
 from intact.ops.shapes import require_rank, require_shape
@@ -19,6 +20,8 @@ class UnidirectionalSequenceRNN(Op):
     """
 
     opcode = "UNIDIRECTIONAL_SEQUENCE_RNN"
+    weights = {1: 0, 2: 0}
+    hybrid = HybridRule("tensor", (2, 3, 3), whole=True)
     options = "SequenceRNNOptions"
     fused_version = None  # the activation is part of every step, not of the result
 

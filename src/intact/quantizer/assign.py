@@ -49,6 +49,10 @@ class Assignment:
         """True for a node that becomes integer."""
         return node in self.verdicts and self.verdicts[node] is None
 
+    def floats(self) -> list[tuple[Node, Treatment]]:
+        """The nodes that stay in float, with what the recipe has for them."""
+        return [(n, self.treatments[n]) for n in self.graph.nodes if not self.is_integer(n)]
+
     def types(self) -> list[DType]:
         """Stored types of activations of the nodes that become integer, in the order of the graph."""
         return list(dict.fromkeys(self.treatments[n].activation for n in self.graph.nodes if self.is_integer(n)))

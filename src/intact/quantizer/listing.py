@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from intact.errors import QuantError
+from intact.ir.graph import Node
 from intact.ir.kind import is_float_node
 from intact.ir.model import Model
 from intact.ir.types import DType
 from intact.quantizer.assign import Assignment
 from intact.quantizer.choose import Choices
+from intact.quantizer.decide import Decision
+from intact.quantizer.recipe import Recipe
 from intact.quantizer.report import Became, Left, Report
 from intact.quantizer.restore import users_node
+from intact.quantizer.treatment import Treatment
+
+_NO_NUMBERS: Final = "an operator on floats"
+_NOTHING_TO_STORE: Final = "it has no constants that the recipe is about"
 
 
-def list_operators(report: Report, plan: Assignment, choices: Choices) -> None:
+Decisions = dict[Node, tuple[Treatment, Decision]]
+"""What becomes of the constants of nodes that stay in float."""
+
+
+def list_operators(report: Report, plan: Assignment, choices: Choices, decisions: Decisions) -> None:
     """Adds the nodes of a graph that compute on floats to a report, in the order of the graph."""
     for position, node in enumerate(plan.graph.nodes):
         if not is_float_node(node):
@@ -22,17 +35,24 @@ def list_operators(report: Report, plan: Assignment, choices: Choices) -> None:
         if plan.is_integer(node):
             report.operators.append(Became(*place, choice.treatment.describe, choice.by, is_integer=True))
             continue
-        reason = plan.verdicts.get(node) or "an operator on floats"
-        by = choice.by if choice.treatment.kind == "float" else reason
-        report.operators.append(Became(*place, "float", by, is_integer=False))
-        report.left.append(Left(*place, reason))
+        if choice.treatment.is_integer or choice.treatment.kind == "float":
+            decision = Decision(reason=plan.verdicts.get(node) or _NO_NUMBERS)
+        else:
+            decision = decisions[node][1]
+        became, reason = decision.describe(choice.treatment), decision.reason
+        why = choice.by if became != "float" or choice.treatment.kind == "float" else reason or _NOTHING_TO_STORE
+        report.operators.append(Became(*place, became, why, is_integer=False))
+        if became == "float" and reason is not None:
+            report.left.append(Left(*place, reason))
 
 
-def refuse_nothing(report: Report, model: Model) -> None:
+def refuse_nothing(report: Report, model: Model, recipe: Recipe) -> None:
     """Raises E405 where a recipe changes no operator."""
     if all(item.became == "float" for item in report.operators):
+        what = "become integer" if recipe.needs_ranges else f"be quantized by recipe {recipe.name}"
+        why = "none computes on float32 numbers" if recipe.needs_ranges else "none has weights"
         raise QuantError(
-            "no operator of the model can become integer: " + (_reasons(report) or "none computes on float32 numbers"),
+            f"no operator of the model can {what}: " + (_reasons(report) or why),
             code="E405",
             where=model.source,
             fix="`intact inspect` lists the operators",
@@ -41,10 +61,12 @@ def refuse_nothing(report: Report, model: Model) -> None:
 
 def refuse_float(report: Report, model: Model) -> None:
     """Raises E404 where an operator computes on floats."""
-    count = sum(not item.is_integer for item in report.operators)
-    if count:
+    floats = [item for item in report.operators if not item.is_integer]
+    if floats:
+        kept = sum(item.became != "float" for item in floats)
+        hybrid = f"{kept} compute on floats by the recipe" if kept else ""
         raise QuantError(
-            f"{count} operators would stay in float: " + _reasons(report),
+            f"{len(floats)} operators would stay in float: " + "; ".join(t for t in (hybrid, _reasons(report)) if t),
             code="E404",
             expected="integer operators only, as --require-integer asks",
             where=model.source,

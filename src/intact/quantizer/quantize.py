@@ -22,6 +22,7 @@ from intact.quantizer.assign import Assignment, assign
 from intact.quantizer.calibrate import refuse_quantized
 from intact.quantizer.choose import Choices, choose
 from intact.quantizer.contract import contract, stored_twice
+from intact.quantizer.decide import decide
 from intact.quantizer.groups import Range
 from intact.quantizer.listing import list_operators, newer_than_uint8, refuse_float, refuse_nothing
 from intact.quantizer.parameters import contents
@@ -30,7 +31,8 @@ from intact.quantizer.propagate import propagate
 from intact.quantizer.recipe import Recipe
 from intact.quantizer.recipe import recipe as recipe_named
 from intact.quantizer.report import Quantized, Report
-from intact.quantizer.restore import restore
+from intact.quantizer.restore import Reasons, restore
+from intact.quantizer.store import Store
 
 RUNTIME_VERSION: Final = "min_runtime_version"
 """Metadata in which a converter says what runtime the versions of its operators need."""
@@ -95,10 +97,11 @@ def quantize(
     report = Report(wanted.name, Kind("float", "none", 0, 0), notes=notes)
     entries = _entry_graphs(result)
     plans = [_plan(result, graph, known, choices) for graph in result.graphs]
+    decisions = {node: (t, decide(node, t)) for plan in plans for node, t in plan.floats()}
     for plan in plans:
-        list_operators(report, plan, choices)
+        list_operators(report, plan, choices, decisions)
         report.notes += plan.notes
-    refuse_nothing(report, model)
+    refuse_nothing(report, model, wanted)
     if require_integer:
         refuse_float(report, model)
     buffers: dict[object, Buffer] = {}
@@ -106,6 +109,7 @@ def quantize(
         if plan.graph in entries:
             border = _border(plan.graph, known)
             Rewriter(result, plan, report, buffers).run(*ports, border)
+        Store(plan.graph, buffers).run(decisions)
     _drop_recorded_ranges(result)
     if any(m.name == RUNTIME_VERSION for m in result.metadata):
         result.metadata = [m for m in result.metadata if m.name != RUNTIME_VERSION]
@@ -167,8 +171,8 @@ def _plan(model: Model, graph: Graph, known: Known, choices: Choices) -> Assignm
         explicit = {node for node in graph.nodes if choices.of(node).is_explicit}
         plan = assign(graph, known, treatments, explicit)
     else:
-        verdicts = {n: reason if t.is_integer else t.kind for n, t in treatments.items()}
-        plan = Assignment(graph, treatments, dict(verdicts))
+        verdicts: Reasons = {n: reason if t.is_integer else t.kind for n, t in treatments.items()}
+        plan = Assignment(graph, treatments, verdicts)
     restore(graph, plan.verdicts, choices.before, *([reason] if reason else []))
     for node in graph.nodes:
         plan.treatments.setdefault(node, choices.of(node).treatment)

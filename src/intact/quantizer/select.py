@@ -129,7 +129,7 @@ def moves_data(node: Node) -> bool:
 
 def has_weights(node: Node) -> bool:
     """True for a node that multiplies and accumulates: the work integers are made for."""
-    return any(isinstance(c, Weight) for c in rule_of(node).inputs.values())
+    return node.op.quant is not None and any(isinstance(c, Weight) for c in node.op.quant.inputs.values())
 
 
 def _leave_borders(graph: Graph, verdicts: dict[Node, str | None], explicit: Collection[Node]) -> None:
