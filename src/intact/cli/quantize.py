@@ -66,11 +66,11 @@ def command(
     from intact.observe.observer import observer as observer_named
     from intact.observe.ranges import Ranges
     from intact.quantizer.quantize import quantize
-    from intact.quantizer.recipe import recipe as recipe_named
+    from intact.quantizer.recipe_file import open_recipe
     from intact.report.quantized import quantized_tables
     from intact.report.verdict import verdicts
 
-    wanted = recipe_named(recipe)
+    wanted = open_recipe(recipe)
     observes = wanted.needs_ranges or {input_type, output_type} != {"float32"}
     observer_named(observer)
     require_writable(output)

@@ -21,10 +21,10 @@ def nearest(scope: Scope, places: Sequence[Place]) -> str:
     inside = [place for place in places if graph is None or place.graph == graph]
     if not inside:
         return f"The model has graphs 0 to {max((s.graph for s in places), default=0)}"
-    if scope.operators and not any(place.operator in scope.operators for place in inside):
+    if scope.operators and not any(place.operator.upper() in map(str.upper, scope.operators) for place in inside):
         near = difflib.get_close_matches(scope.operators[0].upper(), operators, 1)
         listed = ", ".join(operators[:12]) + (", ..." if len(operators) > 12 else "")
-        return f"Did you mean {near[0]}?" if near else f"The model's operators are {listed}"
+        return f"Perhaps '{near[0]}' is meant" if near else f"The model's operators are {listed}"
     if scope.indices and not any(low <= place.index <= high for place in inside for low, high in scope.indices):
         return f"Its operators are numbered 0 to {max(place.index for place in inside)} in graph {graph}"
     names = sorted({name for place in inside for name in place.names})
@@ -32,6 +32,6 @@ def nearest(scope: Scope, places: Sequence[Place]) -> str:
         pattern = scope.patterns[0]
         near = difflib.get_close_matches(pattern.strip("*"), names, 1, 0.4) or names[:1]
         within = any(pattern in name for name in names) and not set(pattern) & set("*?[")
-        hint = f"Did you mean '*{pattern}*'" if within else f"The nearest name is '{near[0]}'"
-        return hint + ("?" if within else "; a pattern is matched against the whole name")
+        hint = f"Perhaps '*{pattern}*' is meant" if within else f"The nearest name is '{near[0]}'"
+        return f"{hint}; a pattern is matched against the whole name"
     return "Each of its selectors matches operators, but no operator matches all of them"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
@@ -29,7 +30,7 @@ from intact.quantizer.parameters import contents
 from intact.quantizer.prepare import expand, prepare
 from intact.quantizer.propagate import propagate
 from intact.quantizer.recipe import Recipe
-from intact.quantizer.recipe import recipe as recipe_named
+from intact.quantizer.recipe_file import open_recipe
 from intact.quantizer.report import Quantized, Report
 from intact.quantizer.restore import Reasons, restore
 from intact.quantizer.store import Store
@@ -50,7 +51,7 @@ def quantize(
     model: Model,
     ranges: Ranges | None = None,
     *,
-    recipe: str | Recipe = "int8",
+    recipe: str | os.PathLike[str] | Recipe = "int8",
     input_type: str = "float32",
     output_type: str = "float32",
     require_integer: bool = False,
@@ -78,7 +79,7 @@ def quantize(
     for name, chosen in (("input type", input_type), ("output type", output_type)):
         if chosen not in PORT_TYPES:
             raise UsageError(f"{name} '{chosen}' is not one a recipe makes", expected=f"one of {', '.join(PORT_TYPES)}")
-    wanted = recipe_named(recipe)
+    wanted = open_recipe(recipe)
     refuse_quantized(model)
     check(model)
     expanded = expand(model)

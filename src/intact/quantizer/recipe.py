@@ -64,19 +64,17 @@ RECIPES: Final = _recipes(
 """Recipes by name. `float` is of use in recipe files."""
 
 
-def recipe(name: str | Recipe) -> Recipe:
-    """Returns the recipe of a name; one that is given as a Recipe as it is.
+def recipe(name: str) -> Recipe:
+    """Returns the recipe of a name.
 
     Raises:
         UsageError: E003.
     """
-    if isinstance(name, Recipe):
-        return name
     if name not in RECIPES:
         near = difflib.get_close_matches(name, RECIPES, 1)
         raise UsageError(
             f"there is no recipe '{name}'",
             expected=f"one of {', '.join(RECIPES)}",
-            fix=f"Did you mean {near[0]}?" if near else None,
+            fix=f"Perhaps '{near[0]}' is meant" if near else None,
         )
     return RECIPES[name]

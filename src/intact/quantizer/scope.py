@@ -32,7 +32,7 @@ class Scope:
 
     Args:
         treatment: for the operators that match.
-        operators: names of operators, one of which it is; empty: any.
+        operators: names of operators in capitals or not, one of which it is; empty: any.
         patterns: shell patterns (`*`, `?`, `[...]`), one of which the name of one of its results matches; empty: any.
         indices: first and last positions, between which it lies, both included; empty: any.
         graph: number of its graph. None: any, and the first where there are indices.
@@ -53,7 +53,7 @@ class Scope:
         graph = 0 if self.graph is None and self.indices else self.graph
         return (
             (graph is None or place.graph == graph)
-            and (not self.operators or place.operator in self.operators)
+            and (not self.operators or place.operator.upper() in map(str.upper, self.operators))
             and (not self.patterns or any(fnmatch.fnmatchcase(n, p) for n in place.names for p in self.patterns))
             and (not self.indices or any(low <= place.index <= high for low, high in self.indices))
         )
