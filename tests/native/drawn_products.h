@@ -61,7 +61,7 @@ static application draw_convolve(void)
 static application draw_depthwise(void)
 {
     intact_depthwise *p = new_params(sizeof *p);
-    p->multiplier = chance(4) ? size(4) : 1;
+    p->multiplier = chance(3) ? size(9) : 1;
     int64_t positions = draw_window(&p->window, size(200), 1), outputs = p->window.channels * p->multiplier;
     int64_t places = p->window.size[0] * p->window.size[1];
     int8_t *weights = array(places * padded(outputs));
@@ -74,6 +74,9 @@ static application draw_depthwise(void)
     draw_finish(&p->finish, outputs, places, 8, draw_held(), 0);
     application a = {.kernel = "depthwise", .params = p, .units = p->window.images * p->window.positions[0],
                      .scratch = p->window.extent[1] * p->window.channels + 64};
+    if (p->multiplier != 1)
+        a.scratch = p->window.extent[1] * outputs * ((INTACT_WIDENED - 1) * p->window.stride[0] +
+                                                     (p->window.size[0] - 1) * p->window.dilation[0] + 2) + 128;
     give_bytes(&a, elements_of(&p->window));
     take(&a, positions * outputs);
     return a;
@@ -156,7 +159,7 @@ static application draw_convolve16(void)
 static application draw_depthwise16(void)
 {
     intact_depthwise16 *p = new_params(sizeof *p);
-    p->multiplier = chance(4) ? size(4) : 1;
+    p->multiplier = chance(3) ? size(9) : 1;
     int64_t positions = draw_window(&p->window, size(100), 1), outputs = p->window.channels * p->multiplier;
     int64_t places = p->window.size[0] * p->window.size[1], *bias = array(padded(outputs) * 8);
     int8_t *weights = array(places * padded(outputs));
@@ -172,7 +175,9 @@ static application draw_depthwise16(void)
     }
     draw_finish(&p->finish, outputs, places * 256, 16, 0, chance(2));
     application a = {.kernel = "depthwise16", .params = p, .units = positions,
-                     .scratch = 8 * INTACT_STRIP * (places + 1) + 2 * p->window.channels};
+                     .scratch = 8 * INTACT_STRIP * (places + 1) + 2 * outputs};
+    if (p->multiplier != 1)
+        a.scratch += 2 * p->window.size[0] * p->window.extent[1] * outputs + 64;
     give_words(&a, elements_of(&p->window));
     take(&a, 2 * positions * outputs);
     return a;

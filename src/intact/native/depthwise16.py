@@ -25,11 +25,8 @@ class Depthwise16(ctypes.Structure):
     )
 
 
-def scratch(places: int, channels: int) -> int:
-    """Returns the bytes that a thread needs.
-
-    Args:
-        places: of the window.
-        channels: of the image.
-    """
-    return 8 * STRIP * (places + 1) + 2 * channels
+def scratch(window: Window, multiplier: int) -> int:
+    """Returns the bytes that a thread needs."""
+    outputs: int = window.channels * multiplier
+    own: int = 8 * STRIP * (window.size[0] * window.size[1] + 1) + 2 * outputs
+    return own if multiplier == 1 else own + 2 * window.size[0] * window.extent[1] * outputs + 64

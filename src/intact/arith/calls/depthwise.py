@@ -12,7 +12,7 @@ from intact.arith.calls.requantized import padded, requantized
 from intact.arith.requantize import Requantization
 from intact.arith.rounding import Array
 from intact.native.call import Call, Held, address
-from intact.native.depthwise import Depthwise
+from intact.native.depthwise import Depthwise, scratch
 
 
 def convolve_depthwise(
@@ -66,7 +66,7 @@ def convolve_depthwise(
         (Held(dtype, (image[0], *window.positions, outputs)),),
         units=rows,
         grain=math.ceil((1 << 16) / max(1, columns * outputs)),
-        scratch=image[2] * channels + 64,
+        scratch=scratch(params.window, params.multiplier),
         keeps=(filled, folded, offset, *last[1]),
     )
 

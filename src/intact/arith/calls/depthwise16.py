@@ -60,6 +60,6 @@ def convolve_depthwise(
         (Held(dtype, (image[0], *window.positions, outputs)),),
         units=image[0] * window.positions[0] * window.positions[1],
         grain=grain(max(1, 4 * places * outputs), STRIP),
-        scratch=scratch(places, channels),
+        scratch=scratch(params.window, params.multiplier),
         keeps=(filled, folded, *last[1]),
     )

@@ -10,9 +10,12 @@
 
 #include "gemm.h"
 
+#define INTACT_WIDENED 4 /* rows of positions that vector versions do at a time where the multiplier is not 1 */
+
 /* Weights are [row of the window][column][outputs], outputs padded to a multiple of 64, as those of bias and offset are.
  * A unit is a row of positions, counted over images.
- * scratch: a row of the image, and 64 bytes more. */
+ * scratch: a row of the image, and 64 bytes more. Where the multiplier is not 1: as many rows of as many times the
+ * channels as the windows of INTACT_WIDENED rows of positions reach over, one more, and 128 bytes more. */
 typedef struct {
     void *prepared;
     const int8_t *weights;

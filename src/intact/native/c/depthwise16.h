@@ -15,7 +15,8 @@
 /* Weights are [row of the window][column][outputs], outputs padded to a multiple of 64, as those of bias are.
  * The window's channels and its filler are those of numbers, not of bytes.
  * A unit is a position, counted over images, rows and columns.
- * scratch: 8 * INTACT_STRIP bytes for each place of the window and one more, and a number for each channel. */
+ * scratch: 8 * INTACT_STRIP bytes for each place of the window and one more, and a number for each output. Where the
+ * multiplier is not 1: as many rows of the image as the window has, of as many times the channels, and 64 bytes more. */
 typedef struct {
     void *prepared;
     const int8_t *weights;

@@ -5,7 +5,7 @@
  * the weights are interleaved too; the sums are brought back into theirs.
  */
 #include "avx512.h"
-#include "depthwise16.h"
+#include "depthwise_widened.h"
 #include "finish16.h"
 
 #define CHANNELS 32
@@ -40,11 +40,9 @@ static void find_places(const intact_window *w, const int16_t *image, int64_t at
 /* Brings the weights into the order of the numbers; those of a place that there is not are 0. */
 size_t intact_depthwise16_prepare_vnni(const void *params, void *memory)
 {
-    const intact_depthwise16 *p = params;
+    const intact_depthwise16 one = intact_depthwise16_of_one(params), *p = &one;
     int64_t padded = (p->window.channels + 63) / 64 * 64, places = p->window.size[0] * p->window.size[1];
     int64_t pairs = (places + 1) / 2, blocks = (p->window.channels + CHANNELS - 1) / CHANNELS;
-    if (p->multiplier != 1)
-        return 0;
     __m512i *to = memory;
     for (int64_t n = 0; memory && n < blocks * pairs; n++) {
         __m512i w[2];
@@ -105,7 +103,11 @@ void intact_depthwise16_vnni(const void *params, const void *const *in, void *co
     const intact_depthwise16 *p = params;
     const intact_window *w = &p->window;
     int64_t channels = w->channels, places = w->size[0] * w->size[1], pairs = (places + 1) / 2;
-    if (p->multiplier != 1 || places > 511) {
+    if (p->multiplier != 1) {
+        intact_depthwise16_widened(intact_depthwise16_vnni, p, in, out, scratch, begin, end);
+        return;
+    }
+    if (places > 511) {
         intact_depthwise16_scalar(params, in, out, scratch, begin, end);
         return;
     }

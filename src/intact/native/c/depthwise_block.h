@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "depthwise_runs.h"
+#include "depthwise_widened.h"
 
 #define BLOCK (LANES * PARTS)
 
@@ -119,7 +120,7 @@ static void read_block(const intact_depthwise *p, int64_t first, block *b)
 #define DEPTHWISE_KERNEL(level)                                                                                  \
     size_t intact_depthwise_prepare_##level(const void *params, void *memory)                                    \
     {                                                                                                            \
-        const intact_depthwise *p = params;                                                                      \
+        const intact_depthwise one = intact_depthwise_of_one(params), *p = &one;                                 \
         if (intact_depthwise_is_left(p))                                                                         \
             return 0;                                                                                            \
         for (int64_t i = 0; memory && i < blocks_of(p); i++)                                                     \
@@ -129,5 +130,9 @@ static void read_block(const intact_depthwise *p, int64_t first, block *b)
     void intact_depthwise_##level(const void *params, const void *const *in, void *const *out, void *scratch,    \
                                   int64_t begin, int64_t end)                                                    \
     {                                                                                                            \
-        intact_depthwise_by(do_positions, params, in, out, scratch, begin, end);                                 \
+        const intact_depthwise *p = params;                                                                      \
+        if (p->multiplier == 1)                                                                                  \
+            intact_depthwise_by(do_positions, p, in, out, scratch, begin, end);                                  \
+        else                                                                                                     \
+            intact_depthwise_widened(intact_depthwise_##level, p, in, out, scratch, begin, end);                 \
     }

@@ -4,7 +4,7 @@
 
 int intact_depthwise_is_left(const intact_depthwise *p)
 {
-    return p->multiplier != 1 || p->window.size[0] * p->window.size[1] > INTACT_PLACES;
+    return p->window.size[0] * p->window.size[1] > INTACT_PLACES;
 }
 
 /* Finds what the window at column `left` shows; where that is padding, what is outside. */

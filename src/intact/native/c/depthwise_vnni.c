@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "avx512.h"
-#include "depthwise.h"
+#include "depthwise_widened.h"
 
 #define MOST_ROWS 64 /* of a window */
 
@@ -225,7 +225,7 @@ RUNS(1) RUNS(2) RUNS(4)
 static void (*const runs[3][4])(const run *) = {NAMES(1), NAMES(2), NAMES(4)};
 
 /* True for what is left to the definition. */
-static int is_left(const intact_depthwise *p) { return p->multiplier != 1 || p->window.size[0] > MOST_ROWS; }
+static int is_left(const intact_depthwise *p) { return p->window.size[0] > MOST_ROWS; }
 
 /* Returns which vectors do the next channels: of 1, 2 or 4 rows of positions, as its power of two. */
 static int kind_of(int64_t left) { return left <= 16 ? 2 : left <= 32 ? 1 : 0; }
@@ -274,6 +274,10 @@ void intact_depthwise_vnni(const void *params, const void *const *in, void *cons
 {
     const intact_depthwise *p = params;
     const intact_window *w = &p->window;
+    if (p->multiplier != 1) {
+        intact_depthwise_widened(intact_depthwise_vnni, p, in, out, scratch, begin, end);
+        return;
+    }
     if (is_left(p)) {
         intact_depthwise_scalar(params, in, out, scratch, begin, end);
         return;
@@ -310,7 +314,7 @@ void intact_depthwise_vnni(const void *params, const void *const *in, void *cons
 
 size_t intact_depthwise_prepare_vnni(const void *params, void *memory)
 {
-    const intact_depthwise *p = params;
+    const intact_depthwise one = intact_depthwise_of_one(params), *p = &one;
     int64_t blocks = 0;
     if (is_left(p))
         return 0;
