@@ -48,16 +48,15 @@ pytestmark = [
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorder:
     """Programs of all kernels."""
     assert isinstance(LIBRARY, Library)
-    run = Program.run
+    once = Program.once
 
-    def recording(program: Program, samples: Sequence[Sequence[Any]], *rest: Any) -> Any:
-        for sample in samples:
-            recorder.add(program, sample)
-        return run(program, samples, *rest)
+    def recording(program: Program, sample: Sequence[Any], *rest: Any) -> Any:
+        recorder.add(program, sample)
+        return once(program, sample, *rest)
 
     path = tmp_path_factory.mktemp("recorded") / "programs"
     with pytest.MonkeyPatch.context() as patch, Recorder(path) as recorder:
-        patch.setattr(Program, "run", recording)
+        patch.setattr(Program, "once", recording)
         for size in (1, 63, 64, 1000):
             for kernel in ("flip", "copy"):
                 before, after = (Buffer(Held("uint8", (size,))) for _ in range(2))
