@@ -16,6 +16,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from intact.data.described import AudioInput, ImageInput
+    from intact.data.for_model import describe_inputs, samples
+    from intact.data.samples import Samples
     from intact.diagnose.bench import bench
     from intact.diagnose.benchmark import Benchmark
     from intact.diagnose.certificate import Certificate
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from intact.diagnose.check import Finding, check
     from intact.diagnose.check_kernel import Verdict, check_kernel
     from intact.diagnose.compare import Comparison, compare
+    from intact.diagnose.contract import InputContract, contract
     from intact.diagnose.diff_runtimes import Differences, diff_runtimes
     from intact.diagnose.doctor import Health, doctor
     from intact.diagnose.explain import explain
@@ -48,6 +52,11 @@ if TYPE_CHECKING:
     from intact.quantizer.report import Quantized, Report
 
 _HOMES = {
+    "AudioInput": "intact.data.described",
+    "ImageInput": "intact.data.described",
+    "describe_inputs": "intact.data.for_model",
+    "samples": "intact.data.for_model",
+    "Samples": "intact.data.samples",
     "bench": "intact.diagnose.bench",
     "Benchmark": "intact.diagnose.benchmark",
     "Certificate": "intact.diagnose.certificate",
@@ -67,6 +76,8 @@ _HOMES = {
     "run_batch": "intact.diagnose.run_batch",
     "Comparison": "intact.diagnose.compare",
     "compare": "intact.diagnose.compare",
+    "InputContract": "intact.diagnose.contract",
+    "contract": "intact.diagnose.contract",
     "inspect": "intact.diagnose.inspect",
     "DataError": "intact.errors",
     "EngineError": "intact.errors",
@@ -87,6 +98,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "AudioInput",
     "Benchmark",
     "Certificate",
     "Comparison",
@@ -97,6 +109,8 @@ __all__ = [
     "Finding",
     "FormatError",
     "Health",
+    "ImageInput",
+    "InputContract",
     "IntactError",
     "Model",
     "ModelError",
@@ -105,6 +119,7 @@ __all__ = [
     "Ranges",
     "Report",
     "Run",
+    "Samples",
     "UncoveredError",
     "UsageError",
     "Verdict",
@@ -114,6 +129,8 @@ __all__ = [
     "check",
     "check_kernel",
     "compare",
+    "contract",
+    "describe_inputs",
     "diff_runtimes",
     "doctor",
     "explain",
@@ -122,6 +139,7 @@ __all__ = [
     "quantize",
     "run",
     "run_batch",
+    "samples",
     "save",
 ]
 

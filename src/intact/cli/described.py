@@ -103,8 +103,8 @@ def keep(model: Model, quantized: Model, samples: Mapping[str | None, Samples], 
     for key in samples or [None]:
         before, after = graph_of(model, key), graph_of(quantized, key)
         names = list(input_names(model, before))
-        asked = known_inputs(model, before, [d for d in described if d[0] is None or d[0] in names]).inputs
-        used = {**(asked if described else {}), **(samples[key].described if key in samples else {})}
+        asked = known_inputs(model, before, [d for d in described if d[0] is None or d[0] in names]).given
+        used = {**asked, **(samples[key].described if key in samples else {})}
         twins = dict(zip(names, input_names(quantized, after), strict=True))
         notes += keep_described(quantized, after, {twins[name]: one for name, one in used.items()})
     return notes

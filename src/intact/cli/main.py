@@ -19,8 +19,8 @@ from intact.cli.guard import guarded
 from intact.errors import IntactError, UsageError
 
 COMMANDS: Final = (
-    "inspect", "check", "calibrate", "quantize", "run", "explain", "certify", "diff-runtimes", "bench", "compare",
-    "convert", "doctor",
+    "inspect", "check", "contract", "calibrate", "quantize", "run", "explain", "certify", "diff-runtimes", "bench",
+    "compare", "convert", "doctor",
 )  # fmt: skip
 """Modules of this package with a command, in the order in which help lists them."""
 

@@ -131,7 +131,7 @@ class AudioInput:
     scale: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.rate is not None and self.rate < 1:
+        if self.rate is not None and not (isinstance(self.rate, int) and self.rate >= 1):
             raise _wrong("rate", self.rate, "samples a second, 1 or more")
         if not (math.isfinite(self.scale) and self.scale):
             raise _wrong("scale", self.scale, "a number that is not 0")
@@ -189,8 +189,8 @@ def _shown(value: float | Numbers) -> str:
 
 def _numbers(name: str, value: Any) -> float | Numbers:
     found = tuple(float(v) for v in value) if isinstance(value, list | tuple) else (float(value),)
-    if len(found) not in (1, 3) or not all(map(math.isfinite, found)):
-        raise _wrong(name, value, "one number, or one for each of 3 channels")
+    if len(found) not in (1, 3, 4) or not all(map(math.isfinite, found)):
+        raise _wrong(name, value, "one number, or one for each of 3 or 4 channels")
     return found[0] if len(found) == 1 else found
 
 

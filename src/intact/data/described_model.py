@@ -12,10 +12,11 @@ import numpy as np
 from intact.data.described import AudioInput, Described, ImageInput, from_dict
 from intact.data.match import listed
 from intact.errors import FormatError, IntactError, UsageError
-from intact.formats.tflite.metadata import inputs_of
+from intact.formats.tflite.metadata import NAME, InputMetadata, has_metadata, inputs_of
+from intact.formats.tflite.metadata_writer import metadata_bytes
 from intact.ir.graph import Buffer, Graph, Value
 from intact.ir.model import Metadata, Model
-from intact.ir.port import input_names, ports
+from intact.ir.port import input_names, output_names, ports
 from intact.ir.stored import zero_point
 
 BLOCK: Final = "INTACT_INPUTS"
@@ -38,6 +39,11 @@ class Known:
     inputs: dict[str, Described]
     origins: dict[str, str]
     notes: list[str]
+
+    @property
+    def given(self) -> dict[str, Described]:
+        """What the user said something of."""
+        return {name: one for name, one in self.inputs.items() if name not in self.origins}
 
 
 def known_inputs(model: Model, graph: Graph, given: Given = ()) -> Known:
@@ -81,7 +87,49 @@ def keep_described(model: Model, graph: Graph, described: Mapping[str, Described
         buffer = Buffer(np.frombuffer(content, np.uint8))
         model.buffers = [*model.buffers, buffer]
         model.metadata.append(Metadata(BLOCK, buffer))
-    return [f"input '{name}': the model carries it: {one}" for name, one in described.items()]
+    notes = [f"input '{name}': the model carries it: {one}" for name, one in described.items()]
+    return notes + _tell_others(model, graph, described)
+
+
+def _tell_others(model: Model, graph: Graph, described: Mapping[str, Described]) -> list[str]:
+    """Writes descriptions as TFLite metadata too, where a model has none; says where those that it has differ."""
+    if graph is not model.main:
+        return []
+    values = input_names(model, graph)
+    wanted = [_as_metadata(name, described.get(name)) for name in values]
+    if not has_metadata(model):
+        buffer = Buffer(np.frombuffer(metadata_bytes(wanted, list(output_names(model, graph))), np.uint8))
+        model.buffers = [*model.buffers, buffer]
+        model.metadata.append(Metadata(NAME, buffer))
+        return []
+    try:
+        have = inputs_of(model)
+    except FormatError:
+        have = []
+    pairs = zip(wanted, have, strict=True) if len(have) == len(wanted) else [(w, InputMetadata("")) for w in wanted]
+    return [
+        f"input '{w.name}': the model's TFLite metadata say otherwise and are left as they are; block {BLOCK} counts"
+        for w, h in pairs
+        if w.name in described and not (_close(w.mean, h.mean) and _close(w.std, h.std, 1.0))
+    ]
+
+
+def _as_metadata(name: str, one: Described | None) -> InputMetadata:
+    if isinstance(one, AudioInput):
+        return InputMetadata(name, "audio", rate=one.rate or 0)
+    if one is None or not one.is_numeric:
+        return InputMetadata(name, None if one is None else "image")
+    scale = one.scale or 1.0
+    mean, std = (v if isinstance(v, tuple) else (v,) for v in (one.mean or 0.0, one.std or 1.0))
+    color = one.channels if one.channels != "bgr" else None
+    return InputMetadata(name, "image", color, tuple(v / scale for v in mean), tuple(v / scale for v in std))
+
+
+def _close(one: tuple[float, ...], other: tuple[float, ...], default: float = 0.0) -> bool:
+    one, other = one or (default,), other or (default,)
+    count = max(len(one), len(other))
+    a, b = (v * count if len(v) == 1 else v for v in (one, other))
+    return len(a) == len(b) and bool(np.allclose(a, b, rtol=1e-5, atol=1e-6))
 
 
 def pixels_of(value: Value) -> ImageInput | None:

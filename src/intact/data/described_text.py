@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from intact.data.described import AudioInput, ImageInput, Numbers, Size
@@ -36,6 +36,22 @@ def parse_named(text: str) -> tuple[str | None, str]:
     head, equals, rest = text.partition("=")
     name, colon, key = head.rpartition(":")
     return (name, key + equals + rest) if colon and equals else (None, text)
+
+
+def numbers(name: str, text: str, counts: Sequence[int], separator: str) -> Numbers:
+    """Returns the numbers of an option; fractions such as 1/255 are numbers too.
+
+    Raises:
+        UsageError: E003 for anything else, or another count of them.
+    """
+    try:
+        found = tuple(_number(part) for part in text.split(separator))
+    except (ValueError, ZeroDivisionError):
+        found = ()
+    if len(found) not in counts:
+        several = " or ".join(map(str, counts))
+        raise UsageError(f"{name} {text}", expected=f"{several} numbers with '{separator}' between")
+    return found
 
 
 def _parsed(text: str, read: Mapping[str, Callable[[str], Any]]) -> dict[str, Any]:

@@ -82,11 +82,13 @@ def _sides(port: Port, how: ImageInput, sizes: Shape, declared: Shape) -> Size:
         return asked
     if asked is not None or min(sizes) <= 1:
         raise DataError(
-            f"input '{port.name}' takes images of {_text(declared)} (height x width)",
+            f"input '{port.name}' takes images of {_text(declared)}",
             expected="resize=HEIGHTxWIDTH or crop=HEIGHTxWIDTH of a size that fits",
         )
     return sizes[0], sizes[1]
 
 
 def _text(sizes: Shape) -> str:
-    return "x".join("any" if s == -1 else str(s) for s in sizes)
+    if set(sizes) == {-1}:
+        return "any size"
+    return "height x width " + "x".join("any" if s == -1 else str(s) for s in sizes)

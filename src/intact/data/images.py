@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -126,7 +126,8 @@ def image_file(path: Path, port: Port, how: ImageInput | None) -> ImageFile:
         )
     readable(path)
     with unreadable_is_e306(path), Image.open(path) as image:
-        return ImageFile(path, target, how, image.size, image.has_transparency_data and target.mode != "RGBA")
+        described = replace(how, channels=how.channels or {"L": "grey", "RGB": "rgb"}.get(target.mode))
+        return ImageFile(path, target, described, image.size, image.has_transparency_data and target.mode != "RGBA")
 
 
 def notes_on_images(name: str, files: Sequence[ImageFile]) -> list[str]:

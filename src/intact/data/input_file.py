@@ -82,7 +82,8 @@ def _image(path: Path, port: Port, how: ImageInput | None) -> tuple[Array, list[
     file = image_file(path, port, how)
     array = file.open()(None)
     size, target = file.size, file.target
-    fitted = f"image {size[0]}x{size[1]} scaled to {target.width}x{target.height} (width x height)"
+    became = "fitted" if file.description.resize or file.description.crop else "scaled"
+    fitted = f"image {size[0]}x{size[1]} {became} to {target.width}x{target.height} (width x height)"
     notes = [f"input '{port.name}': {fitted}, {file.description.told(target.mode)}"]
     if file.transparent:
         notes.append(f"input '{port.name}': {_CLEAR}")

@@ -108,6 +108,15 @@ class Samples:
             raise
         return Sample(record.label + place, arrays)
 
+    def raw(self, index: int) -> dict[str, Array]:
+        """Reads a sample as it was given, by input name: in the input's shape, in the type of its source.
+
+        Raises:
+            DataError: E306, naming the file.
+        """
+        number, row = self._where[self.indices[index]]
+        return {port.name: self._raw(number, row, port) for port in self.ports}
+
     def labels(self) -> list[str]:
         """Returns what each sample is called, without reading any."""
         where = [self._where[index] for index in self.indices]

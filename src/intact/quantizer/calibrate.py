@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
-from intact.data.described_model import Given, known_inputs
-from intact.data.open_samples import open_samples
+from intact.data.described_model import Given
+from intact.data.for_model import open_for
 from intact.data.samples import Samples
 from intact.engines.probe import probe
-from intact.errors import DataError, QuantError, UsageError, require_type
+from intact.errors import QuantError, UsageError, require_type
 from intact.ir.graph import Graph
 from intact.ir.kind import quantization
 from intact.ir.model import Model
@@ -173,7 +173,7 @@ def graph_of(model: Model, signature: str | None) -> Graph:
 
 
 def open_inputs(model: Model, graph: Graph, data: Any, given: Given = ()) -> Samples:
-    """Returns samples for the inputs of a graph; the notes say how pixels and sounds become numbers, and where from.
+    """Returns samples for the inputs of a graph.
 
     Args:
         given: what the user says of inputs that take images or sound; the model fills in the rest.
@@ -181,16 +181,7 @@ def open_inputs(model: Model, graph: Graph, data: Any, given: Given = ()) -> Sam
         DataError: E301 where there are none.
         UsageError: E004 for a description of an input that there is not.
     """
-    if isinstance(data, Samples):
-        samples = data
-    else:
-        known = known_inputs(model, graph, given)
-        samples = open_samples(data, model_inputs(model, graph), known.inputs)
-        said = [f"input '{n}': read as {known.origins[n]} has it" for n in samples.described if n in known.origins]
-        samples.notes = (*samples.notes, *said, *known.notes)
-    if len(samples) == 0:
-        raise DataError("there are no samples", code="E301", expected="at least one")
-    return samples
+    return open_for(model, graph, data, given)
 
 
 def model_inputs(model: Model, graph: Graph) -> list[Port]:
