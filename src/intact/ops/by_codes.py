@@ -34,6 +34,16 @@ def of_codes(formula: Callable[[See | None, Array], Array], see: See | None, cod
     return result
 
 
+def call_of_pairs(formula: Callable[[Array, Array], Array], input1: Operand, input2: Operand) -> Call | None:
+    """Returns the C kernel's call of a formula that is defined for all pairs of codes of one type of 8 bits."""
+    dtype = input1.dtype.value
+    if input1.dtype != input2.dtype or dtype not in EIGHT_BITS:
+        return None
+    codes = every_code(np.dtype(dtype))
+    table = pairs.as_held(formula(codes[:, None], codes[None, :]), dtype)
+    return pairs.by_table((input1.shape, input2.shape), [table])
+
+
 class OfPairs(ABC):
     """Base of records that compute elementwise on two operands: many of 8 bits by a table, which is kept."""
 

@@ -14,6 +14,8 @@ from intact.errors import UncoveredError
 from intact.ir.op import Operand
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
+from intact.native.call import Call
+from intact.ops.by_codes import call_of_pairs
 from intact.ops.elementwise import Arithmetic, codes, wrong_pairs
 from intact.ops.finish import Finish, finish
 from intact.ops.quantized import INTEGERS, scale, zero_point
@@ -114,3 +116,15 @@ class Div(Arithmetic):
             see("products", quotient)
         number = multiply_below_one(quotient, record.multiplier, record.shift - bits - headroom)
         return (record.finish(number, see),)
+
+    def compile(self, record: Quotient, input1: Operand, input2: Operand) -> Call | None:
+        """A table of all pairs of codes of 8 bits, where the divisors are known and none stands for 0."""
+        zero = record.zero_points[1]
+        if input2.array is None or (input2.array == zero).any():
+            return None
+
+        def quotient(dividend: Array, divisor: Array) -> Array:
+            # No divisor is what stands for 0, so the results that it gets here are never read.
+            return self.compute(record, None, dividend, np.where(divisor == zero, divisor ^ 1, divisor))[0]
+
+        return call_of_pairs(quotient, input1, input2)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 
 from intact.arith.below_one import multiply_below_one
-from intact.arith.calls import lut, pairs
+from intact.arith.calls import lut
 from intact.arith.requantize import See
 from intact.arith.rounding import quantize_multiplier
 from intact.errors import ModelError, UncoveredError
@@ -18,8 +18,9 @@ from intact.ir.site import Site
 from intact.ir.types import Array, DType, TensorType
 from intact.native.call import Call
 from intact.ops.attributes import FusedActivation
+from intact.ops.by_codes import call_of_pairs
 from intact.ops.fitness import not_clamp, not_float
-from intact.ops.quantized import EIGHT_BITS, INTEGERS, alike, scale, zero_point
+from intact.ops.quantized import INTEGERS, alike, scale, zero_point
 from intact.ops.shapes import broadcast, same_as
 
 _SEVERAL: Final = 512
@@ -154,12 +155,7 @@ class Comparison(Binary):
 
     def compile(self, record: Steps | None, input1: Operand, input2: Operand) -> Call | None:
         """A table of all pairs of codes of 8 bits."""
-        dtype = input1.dtype.value
-        if dtype not in EIGHT_BITS:
-            return None
-        every = np.arange(256, dtype=np.uint8).view(dtype)
-        table = self.compute(record, None, every[:, None], every[None, :])[0]
-        return pairs.by_table((input1.shape, input2.shape), [pairs.as_held(table, dtype)])
+        return call_of_pairs(lambda a, b: self.compute(record, None, a, b)[0], input1, input2)
 
 
 def codes(operand: Operand) -> Array:

@@ -13,7 +13,9 @@ from intact.ir.op import Operand
 from intact.ir.quant_rule import Activation, Finest, QuantRule
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
+from intact.native.call import Call
 from intact.ops.attributes import FusedActivation
+from intact.ops.by_codes import call_of_pairs
 from intact.ops.elementwise import Binary
 from intact.ops.finish import Finish, finish
 from intact.ops.quantized import scale, zero_point
@@ -99,3 +101,7 @@ class SquaredDifference(Binary):
         if see:
             see("accumulator", square)
         return (record.finish(multiply(square, record.multiplier, record.shift), see),)
+
+    def compile(self, record: Square, input1: Operand, input2: Operand) -> Call | None:
+        """A table of all pairs of codes of 8 bits."""
+        return call_of_pairs(lambda a, b: self.compute(record, None, a, b)[0], input1, input2)
