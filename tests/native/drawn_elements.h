@@ -6,6 +6,7 @@
 #include "add16.h"
 #include "drawn.h"
 #include "larger.h"
+#include "log_softmax.h"
 #include "lut.h"
 #include "mul.h"
 #include "pairs.h"
@@ -172,6 +173,25 @@ static application draw_softmax_fixed(void)
     take(&a, rows * p->depth * (p->result == INTACT_HELD ? 1 : 2));
     if (p->doubts)
         take(&a, rows);
+    return a;
+}
+
+static application draw_log_softmax(void)
+{
+    intact_log_softmax *p = new_params(sizeof *p);
+    int32_t *terms = operand(256 * 4), *differences = operand(256 * 4);
+    int64_t rows = size(6), step = between(1, 1 << between(1, 29));
+    p->farthest = (int32_t)between(0, 255);
+    for (int i = 0; i < 256; i++) {
+        int64_t far = i <= p->farthest ? i * step : 0;
+        differences[i] = (int32_t)-(far < (INT64_C(31) << 26) ? far : INT64_C(31) << 26);
+        terms[i] = i ? (int32_t)between(0, terms[i - 1]) : 1 << 19;
+    }
+    p->terms = terms, p->differences = differences, p->depth = size(chance(4) ? 4095 : 70);
+    p->multiplier = (int32_t)between(1 << 30, INT32_MAX), p->shift = (int32_t)between(0, 31);
+    application a = {.kernel = "log_softmax", .params = p, .units = rows};
+    give_bytes(&a, rows * p->depth);
+    take(&a, rows * p->depth);
     return a;
 }
 

@@ -15,8 +15,8 @@
 
 static application (*const drawn[])(void) = {
     draw_dense, draw_convolve, draw_depthwise, draw_dense16, draw_convolve16, draw_depthwise16, draw_lut, draw_add,
-    draw_add16, draw_larger, draw_mul, draw_pairs, draw_softmax_fixed, draw_softmax_float, draw_softmax_lines,
-    draw_average_pool, draw_max_pool, draw_reduce, draw_extreme, draw_lstm,
+    draw_add16, draw_larger, draw_log_softmax, draw_mul, draw_pairs, draw_softmax_fixed, draw_softmax_float,
+    draw_softmax_lines, draw_average_pool, draw_max_pool, draw_reduce, draw_extreme, draw_lstm,
 };
 #define KINDS ((int)(sizeof drawn / sizeof *drawn))
 

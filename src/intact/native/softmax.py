@@ -1,4 +1,4 @@
-"""The structures of c/softmax.h."""
+"""The structures of c/softmax.h and c/log_softmax.h."""
 
 from __future__ import annotations
 
@@ -39,3 +39,16 @@ class Lines(ctypes.Structure):
     """intact_softmax_lines."""
 
     _fields_ = (("powers", c_void_p), ("inverses", c_void_p), ("last", c_int64), ("depth", c_int64))
+
+
+class LogFixed(ctypes.Structure):
+    """intact_log_softmax."""
+
+    _fields_ = (
+        ("terms", c_void_p),
+        ("differences", c_void_p),
+        ("depth", c_int64),
+        ("farthest", c_int32),
+        ("multiplier", c_int32),
+        ("shift", c_int32),
+    )

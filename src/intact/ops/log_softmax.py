@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from intact.arith.calls import softmax
 from intact.arith.fixed_log import log
 from intact.arith.libm import libm
 from intact.arith.requantize import See
@@ -16,6 +17,7 @@ from intact.ir.op import Operand
 from intact.ir.quant_rule import Activation, Fixed, QuantRule
 from intact.ir.site import Site
 from intact.ir.types import Array, DType
+from intact.native.call import Call
 from intact.ops.elementwise import Unary
 from intact.ops.exponentials import Differences, float_sum, float_table, sum_in_q12
 from intact.ops.quantized import EIGHT_BITS, demand, scale, zero_point
@@ -117,6 +119,15 @@ class LogSoftmax(Unary):
         if see:
             see("clamped", result)
         return (result.astype(record.result.numpy),)
+
+    def compile(self, record: Record, input: Operand) -> Call | None:
+        """In fixed point."""
+        if not isinstance(record, FixedLog):
+            return None
+        every, steps = -np.arange(256), record.differences
+        inverse = record.inverse_multiplier, record.inverse_shift
+        powers = steps.powers(every)
+        return softmax.fixed_log(input.shape, input.dtype.value, powers, steps(every), -steps.smallest, inverse)
 
 
 def _fixed(record: FixedLog, difference: Array) -> Array:

@@ -1,4 +1,4 @@
-"""SOFTMAX by the kernels of c/softmax.h."""
+"""SOFTMAX by the kernels of c/softmax.h, LOG_SOFTMAX by that of c/log_softmax.h."""
 
 from __future__ import annotations
 
@@ -110,6 +110,35 @@ def lines(shape: tuple[int, ...], powers: NDArray[np.int64], inverses: NDArray[n
         grain=_grain(depth),
         keeps=(exponentials, points),
     )
+
+
+def fixed_log(
+    shape: tuple[int, ...],
+    dtype: str,
+    powers: Array,
+    differences: Array,
+    farthest: int,
+    inverse: tuple[int, int],
+) -> Call | None:
+    """Returns the logarithm of the softmax of operand 0, of 8 bits, in fixed point.
+
+    Args:
+        shape: of operand and result.
+        dtype: of the result, whose scale is 1/16 and whose zero point the largest code.
+        powers: int64 (256,), Q0.31, what the exponential is of differences from 0 to -255.
+        differences: int64 (256,), the differences in Q5.26.
+        farthest: difference from 0 on, from the largest number, that still counts.
+        inverse: multiplier and shift from Q5.26 back to differences.
+    """
+    depth, (multiplier, shift) = _depth(shape), inverse
+    if depth is None or depth >= _WRAPS // 2 or not -31 <= shift <= 0:
+        return None
+    terms, reals = shift_right_away(powers, 12).astype(np.int32), differences.astype(np.int32)
+    params = native.LogFixed(address(terms), address(reals), depth, min(farthest, 255), multiplier, -shift)
+    rows = math.prod(shape[:-1])
+    # A row takes 256 results however long it is.
+    grain = _grain(max(depth, 256))
+    return Call("log_softmax", params, (0,), (Held(dtype, shape),), units=rows, grain=grain, keeps=(terms, reals))
 
 
 def _depth(shape: tuple[int, ...]) -> int | None:

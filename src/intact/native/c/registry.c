@@ -15,6 +15,7 @@
 #include "gemm16.h"
 #include "hybrid.h"
 #include "larger.h"
+#include "log_softmax.h"
 #include "lstm.h"
 #include "lut.h"
 #include "matmul.h"
@@ -142,6 +143,7 @@ const intact_entry intact_registry[] = {
     COMPILED(bilinear),
     COMPILED(extreme),
     COMPILED(larger),
+    COMPILED(log_softmax),
     COMPILED(max_pool),
     {"move", sizeof(intact_move), {intact_move_scalar}, {0}},
     {"fetch", sizeof(intact_fetch), {intact_fetch_scalar}, {0}},

@@ -1,0 +1,2 @@
+#define VERSION(name) name##_avx2
+#include "log_softmax.c"

@@ -1,0 +1,2 @@
+#define VERSION(name) name##_avx512
+#include "log_softmax.c"
