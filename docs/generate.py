@@ -11,6 +11,7 @@ from typing import Any
 
 import intact.ops as _all_operators  # noqa: F401 - importing the package registers every operator
 from intact.arith.profile import NAMES, Profile, load
+from intact.data.doctor.finding import WARNINGS
 from intact.errors import CODES, IntactError
 from intact.ir.op import Op, registry, signature
 from intact.ir.quant_rule import Activation, Bias, Constraint, Fixed, Ignored, QuantRule, Tied, Unquantized, Weight
@@ -34,6 +35,16 @@ def errors() -> str:
     for prefix, kind in sorted(classes.items()):
         lines += ["", f"## {kind.__name__}", "", str(kind.__doc__).strip(), "", "| code | means |", "|---|---|"]
         lines += [f"| {code} | {text} |" for code, text in CODES.items() if code.startswith(prefix)]
+    lines += [
+        "",
+        "## Warnings",
+        "",
+        "What the [data doctor](data-doctor.md) says of samples that can be used, but should not be.",
+        "",
+        "| code | means |",
+        "|---|---|",
+        *(f"| {code} | {text} |" for code, text in WARNINGS.items()),
+    ]
     return "\n".join(lines) + "\n"
 
 

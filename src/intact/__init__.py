@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from intact.data.described import AudioInput, ImageInput
+    from intact.data.doctor.examine import Diagnosis
     from intact.data.for_model import describe_inputs, samples
     from intact.data.samples import Samples
     from intact.diagnose.bench import bench
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from intact.diagnose.certificate import Certificate
     from intact.diagnose.certify import certify
     from intact.diagnose.check import Finding, check
+    from intact.diagnose.check_data import check_data
     from intact.diagnose.check_kernel import Verdict, check_kernel
     from intact.diagnose.compare import Comparison, compare
     from intact.diagnose.contract import InputContract, contract
@@ -63,6 +65,8 @@ _HOMES = {
     "certify": "intact.diagnose.certify",
     "Finding": "intact.diagnose.check",
     "check": "intact.diagnose.check",
+    "Diagnosis": "intact.data.doctor.examine",
+    "check_data": "intact.diagnose.check_data",
     "Verdict": "intact.diagnose.check_kernel",
     "check_kernel": "intact.diagnose.check_kernel",
     "Differences": "intact.diagnose.diff_runtimes",
@@ -103,6 +107,7 @@ __all__ = [
     "Certificate",
     "Comparison",
     "DataError",
+    "Diagnosis",
     "Differences",
     "EngineError",
     "Explanation",
@@ -127,6 +132,7 @@ __all__ = [
     "calibrate",
     "certify",
     "check",
+    "check_data",
     "check_kernel",
     "compare",
     "contract",

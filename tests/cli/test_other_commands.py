@@ -124,7 +124,14 @@ def test_compare_models_that_do_not_belong_together(intact_: Intact, dense: tupl
 def test_calibrate_says_what_it_did(intact_: Intact, tmp_path: Path) -> None:
     out = tmp_path / "ranges.json"
     done = intact_("calibrate", FLOAT, "--data", CALIBRATION, "-o", out, "--json")
-    assert done.json == {"model": str(FLOAT), "output": str(out), "samples": 200, "ranges": 13, "observer": "min-max"}
+    assert done.json == {
+        "model": str(FLOAT),
+        "output": str(out),
+        "samples": 200,
+        "ranges": 13,
+        "observer": "min-max",
+        "warnings": [],
+    }
     done = intact_("calibrate", FLOAT, "--data", HELD_BACK, "-o", out)
     assert done.out == f"{out}: ranges of 13 values over 360 samples\n"
     assert done.err == "note: array 'y' is not used\n"

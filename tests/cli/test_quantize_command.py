@@ -33,6 +33,7 @@ def test_the_result_as_data(intact_: Intact, tmp_path: Path) -> None:
         "operators",
         "widened_weights",
         "notes",
+        "warnings",
         "inputs",
         "outputs",
         "comparisons",

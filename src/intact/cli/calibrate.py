@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from intact.cli.described import described_options, descriptions, open_all
@@ -16,6 +18,9 @@ from intact.cli.options import (
     require_writable,
     threads_option,
 )
+
+if TYPE_CHECKING:
+    from intact.data.doctor.finding import Finding
 
 
 @click.command(
@@ -63,6 +68,7 @@ def command(
     checkpoint. Files of several parts of the samples, given together to `intact quantize --ranges`, count as one.
     """
     from intact.cli.progress import progress
+    from intact.cli.warn import warned
     from intact.formats.format import format_of, load, save
     from intact.observe.embed import embed
     from intact.observe.ranges_file import require_ranges_file
@@ -80,9 +86,11 @@ def command(
         require_other(checkpoint, model=model, data=data)
     loaded = load(model)
     ranges = None
+    warnings: list[Finding] = []
     sources = open_all(loaded, by_signature(loaded, data), descriptions(image, audio))
     for key, samples in sources.items():
         notes(samples.notes)
+        warnings += warned(loaded, key, samples)
         found = calibrate(
             loaded,
             samples,
@@ -108,5 +116,12 @@ def command(
         save(carrier, output)
     else:
         ranges.save(output)
-    result = {"model": model, "output": output, "samples": ranges.samples, "ranges": len(ranges), "observer": observer}
+    result = {
+        "model": model,
+        "output": output,
+        "samples": ranges.samples,
+        "ranges": len(ranges),
+        "observer": observer,
+        "warnings": [w.as_dict() for w in warnings],
+    }
     emit(result, lambda: [f"{output}: ranges of {len(ranges)} values over {ranges.samples} samples"], as_json=as_json)

@@ -61,6 +61,7 @@ def command(
     """Quantize a float model and verify the result on samples held back from calibration."""
     from pathlib import Path
 
+    from intact.cli.warn import warned
     from intact.formats.format import format_of, load, save
     from intact.observe.embed import embedded
     from intact.observe.observer import observer as observer_named
@@ -83,12 +84,12 @@ def command(
     given = open_all(loaded, by_signature(loaded, data), described)
     known: Ranges | None = None
     unused = [] if observes else _unused(wanted.name, data, ranges)
+    warnings = [warning for key, samples in given.items() for warning in warned(loaded, key, samples)]
+    held_back = given
     if ranges and observes:
-        known, held_back = Ranges.load(*ranges), given
+        known = Ranges.load(*ranges)
     elif observes and data:
         known, held_back = _calibrate(loaded, given, observer)
-    else:
-        held_back = given
     result = quantize(
         loaded,
         known,
@@ -98,6 +99,7 @@ def command(
         require_integer=require_integer,
     )
     result.report.notes += unused
+    result.report.warnings += warnings
     comparisons = _verify(loaded, result.model, held_back, resolver, output)
     result.report.notes += dict.fromkeys(n for samples in held_back.values() for n in samples.notes)
     result.report.notes += verdicts(comparisons)

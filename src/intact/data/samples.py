@@ -122,6 +122,10 @@ class Samples:
         where = [self._where[index] for index in self.indices]
         return [self._records[number].label + ("" if row is None else f"[{row}]") for number, row in where]
 
+    def given(self, index: int, port: Port) -> Array:
+        """Returns a sample's array for an input as it was given, in the input's shape but not its type."""
+        return self._raw(*self._where[self.indices[index]], port)
+
     def take(self, count: int) -> Samples:
         """Returns that many samples, evenly spread, or all where there are fewer.
 

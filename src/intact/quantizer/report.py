@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from intact.data.doctor.finding import Finding
 from intact.ir.kind import Kind
 from intact.ir.model import Model
 
@@ -118,6 +119,7 @@ class Report:
         left: nodes that stay in float throughout.
         widened: weights the overflow guard widened.
         notes: what else was done or could not be.
+        warnings: what the data doctor says of the samples, where it was asked.
         inputs, outputs: how reals become integers at the border.
     """
 
@@ -127,6 +129,7 @@ class Report:
     left: list[Left] = field(default_factory=list)
     widened: list[Widened] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
     inputs: list[Contract] = field(default_factory=list)
     outputs: list[Contract] = field(default_factory=list)
 
@@ -139,6 +142,7 @@ class Report:
         lines = [self.compute]
         lines += [f"left in float: {reason}" + (f" ({n} times)" if n > 1 else "") for reason, n in self.reasons.items()]
         lines += [str(item) for item in self.widened]
+        lines += [f"warning: {warning}" for warning in self.warnings]
         return "\n".join([*lines, *(f"note: {note}" for note in self.notes)])
 
     @property
@@ -159,6 +163,7 @@ class Report:
             "left_in_float": [asdict(item) for item in self.left],
             "widened_weights": [asdict(item) for item in self.widened],
             "notes": list(self.notes),
+            "warnings": [warning.as_dict() for warning in self.warnings],
             "inputs": [c.as_dict() for c in self.inputs],
             "outputs": [c.as_dict() for c in self.outputs],
         }

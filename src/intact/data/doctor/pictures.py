@@ -1,0 +1,78 @@
+"""Which arrays are pictures, and how their neighbouring numbers hang together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from intact.ir.types import Array, Shape
+
+CHANNELS: Final = (1, 3, 4)
+"""Grey, three colours, three colours and transparency. Other counts are feature maps, in no visible order."""
+
+LEAST: Final = 8
+"""Rows and columns below which a picture is too small for its neighbours to say anything."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How an array holds pictures.
+
+    Args:
+        height, width, channels: of one picture.
+        first: True where the channels come before rows and columns.
+    """
+
+    height: int
+    width: int
+    channels: int
+    first: bool
+
+    def pictures(self, array: Array) -> Array:
+        """Returns the pictures as (n, height, width, channels)."""
+        if self.first:
+            return array.reshape(-1, self.channels, self.height, self.width).transpose(0, 2, 3, 1)
+        return array.reshape(-1, self.height, self.width, self.channels)
+
+    @property
+    def other(self) -> Layout:
+        """Returns the layout of the same bytes with the channels on the other side."""
+        return Layout(self.height, self.width, self.channels, not self.first)
+
+
+def layout(shape: Shape) -> Layout | None:
+    """Returns how an array of this shape holds pictures; None where nothing says that it does.
+
+    Four dimensions, or three, with a number of channels on one side alone and the rest no smaller than LEAST.
+    """
+    if len(shape) not in (3, 4):
+        return None
+    one, two, three = shape[-3:]
+    last = three in CHANNELS and min(one, two) >= LEAST
+    first = len(shape) == 4 and one in CHANNELS and min(two, three) >= LEAST
+    if last == first:
+        return None
+    return Layout(two, three, one, first=True) if first else Layout(one, two, three, first=False)
+
+
+def roughness(pictures: Array) -> float:
+    """Returns how far neighbours along rows and columns are apart, as a part of the deviation of all numbers.
+
+    0 for what changes slowly, 2 / sqrt(pi) = 1.13 for independent normal numbers.
+
+    Args:
+        pictures: (n, height, width, channels), not constant.
+    """
+    steps = np.abs(np.diff(pictures, axis=1)).mean() + np.abs(np.diff(pictures, axis=2)).mean()
+    return float(steps / 2 / pictures.std())
+
+
+def neighbours(array: Array, axis: int) -> float:
+    """Returns the correlation of numbers with the next ones along an axis, in [-1, 1]; 0 for constant ones."""
+    before = np.take(array, range(array.shape[axis] - 1), axis).astype(np.float64)
+    after = np.take(array, range(1, array.shape[axis]), axis).astype(np.float64)
+    before, after = before - before.mean(), after - after.mean()
+    scale = float(np.sqrt((before**2).mean() * (after**2).mean()))
+    return float((before * after).mean()) / scale if scale else 0.0
