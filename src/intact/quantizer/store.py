@@ -47,8 +47,8 @@ class Store:
             QuantError: E403 where a weight holds NaN or infinity.
         """
         for node in self._graph.nodes:
-            if node in decisions:
-                treatment, decision = decisions[node]
+            treatment, decision = decisions.get(node, (None, Decision()))
+            if treatment is not None and decision.forms:
                 if treatment.kind == "dynamic-range":
                     self._make_hybrid(node, treatment, decision)
                 else:
