@@ -75,8 +75,7 @@ def decide(node: Node, treatment: Treatment) -> Decision:
         return Decision(reason="its weights are computed, not constant" if has_weights(node) else None)
     large = {i: v for i, v in constant.items() if v.type.size >= treatment.min_elements}
     if not large:
-        size = max(v.type.size for v in constant.values())
-        return Decision(reason=f"its weights have {size} elements, fewer than {treatment.min_elements}")
+        return Decision(reason=f"its weights have fewer than {treatment.min_elements} elements")
     if any(v.array is None for v in constant.values()):
         return Decision(reason="its weights are stored sparse")
     if treatment.kind == "weight-only":
@@ -117,7 +116,7 @@ def _as_float16(node: Node, treatment: Treatment) -> Decision:
             continue
         fault = _unfit_float16(value.array, exact_zeros=index not in node.op.weights)
         if value.type.size < treatment.min_elements:
-            fault = f"its constants have {value.type.size} elements, fewer than {treatment.min_elements}"
+            fault = f"its constants have fewer than {treatment.min_elements} elements"
         if fault is None:
             forms[index] = Form(DType.FLOAT16)
         reason = reason or fault

@@ -140,6 +140,9 @@ class Report:
 
     def __str__(self) -> str:
         lines = [self.compute]
+        kinds = Counter(item.became for item in self.operators if item.became != "float")
+        if len(kinds) > 1 or not all(item.is_integer for item in self.operators if item.became in kinds):
+            lines += [f"{became}: {n} operators" for became, n in kinds.most_common()]
         lines += [f"left in float: {reason}" + (f" ({n} times)" if n > 1 else "") for reason, n in self.reasons.items()]
         lines += [str(item) for item in self.widened]
         lines += [f"warning: {warning}" for warning in self.warnings]
