@@ -169,7 +169,7 @@ def same(samples: Samples, stacks: Arrays) -> None:
 @pytest.mark.parametrize("way", WAYS)
 def test_the_same_numbers_are_the_same_samples(way: str, ports: list[Port], tmp_path_factory) -> None:
     @given(count=st.integers(2, 12), seed=st.integers(0, 1 << 30))
-    @settings(max_examples=6)
+    @settings(max_examples=4)
     def check(count: int, seed: int) -> None:
         stacks = drawn(ports, count, seed)
         samples = open_samples(WAYS[way](tmp_path_factory.mktemp("s"), stacks), ports)  # type: ignore[arg-type]

@@ -104,7 +104,9 @@ class InText:
             if self.dtype.kind not in "iub":
                 return np.array(chosen, self.dtype)
             numbers = [int(cell) if cell.lstrip("+-").isdecimal() else float(cell) for cell in chosen]
-            kept = np.array(numbers, np.float64 if any(isinstance(n, float) for n in numbers) else np.int64)
+            kept = np.array(
+                numbers, np.int64 if all(isinstance(n, int) and abs(n) < 1 << 63 for n in numbers) else float
+            )
         except (ValueError, OverflowError):
             kept = None
         if kept is None:
