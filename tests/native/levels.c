@@ -10,17 +10,19 @@
 #define _GNU_SOURCE
 #include "drawn_elements.h"
 #include "drawn_lstm.h"
+#include "drawn_more.h"
 #include "drawn_products.h"
 #include "drawn_windows.h"
 
 static application (*const drawn[])(void) = {
     draw_dense, draw_convolve, draw_depthwise, draw_dense16, draw_convolve16, draw_depthwise16, draw_lut, draw_add,
     draw_add16, draw_larger, draw_log_softmax, draw_mul, draw_pairs, draw_softmax_fixed, draw_softmax_float,
-    draw_softmax_lines, draw_average_pool, draw_max_pool, draw_reduce, draw_extreme, draw_lstm,
+    draw_softmax_lines, draw_average_pool, draw_max_pool, draw_reduce, draw_extreme, draw_lstm, draw_svdf,
+    draw_bilinear, draw_argmax, draw_quantize, draw_dequantize, draw_binary,
 };
 #define KINDS ((int)(sizeof drawn / sizeof *drawn))
 
-static const char *const names[] = {"scalar", "avx2", "avx512", "vnni", "vbmi", "amx", "neon"};
+static const char *const names[] = {"scalar", "avx2", "avx512", "vnni", "vbmi", "neon"};
 
 /* Runs a version, the units in random pieces from the last to the first. */
 static void run(const application *a, int level, void *const *out, int garbage)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 import intact.native
 
-LEVELS: Final = ("scalar", "avx2", "avx512", "vnni", "vbmi", "amx", "neon")
+LEVELS: Final = ("scalar", "avx2", "avx512", "vnni", "vbmi", "neon")
 """Instruction sets, in the order of enum intact_level."""
 
 VARIABLE: Final = "INTACT_KERNELS"

@@ -26,7 +26,6 @@ enum intact_level {
     INTACT_AVX512, /* F, BW, DQ, VL */
     INTACT_VNNI,
     INTACT_VBMI,
-    INTACT_AMX, /* int8 tiles */
     INTACT_NEON, /* with dot product */
     INTACT_LEVELS
 };

@@ -56,11 +56,6 @@
 #else
 #define IF_INTACT_VBMI(...)
 #endif
-#ifdef INTACT_HAS_AMX
-#define IF_INTACT_AMX(...) __VA_ARGS__
-#else
-#define IF_INTACT_AMX(...)
-#endif
 #ifdef INTACT_HAS_NEON
 #define IF_INTACT_NEON(...) __VA_ARGS__
 #else
@@ -214,7 +209,7 @@ int intact_is_built(int level)
 {
     static const int built[INTACT_LEVELS] = {
         [INTACT_SCALAR] = 1,
-        X86(INTACT_AVX2, 1) X86(INTACT_AVX512, 1) X86(INTACT_VNNI, 1) X86(INTACT_VBMI, 1) X86(INTACT_AMX, 1)
+        X86(INTACT_AVX2, 1) X86(INTACT_AVX512, 1) X86(INTACT_VNNI, 1) X86(INTACT_VBMI, 1)
         ARM(INTACT_NEON, 1)
     };
     return built[level];
