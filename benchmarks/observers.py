@@ -1,6 +1,6 @@
 """Every observer on the pairs of ../shared/models/PAIRS.md, with weights per channel and per tensor.
 
-    python benchmarks/observers.py [--recipes int8,int8-per-tensor] [--observers ...] [PAIR ...]
+    python benchmarks/observers.py [--recipes int8,int8-per-tensor] [--observers ...] [--weights OBSERVER] [PAIR ...]
 
 Calibrates and compares as benchmarks/pairs.py does, and prints the SQNR of the output that is worst, or of what its
 last SOFTMAX is given, with top-1 agreement and the accuracy where there are labels. The last lines are the medians over
@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import argparse
 import statistics
+from dataclasses import replace
 
 import intact
 from intact.engines.litert import Session
 from intact.observe import observer_names
+from intact.quantizer.recipe import RECIPES
 from pairs import PAIRS, measure
 
 
@@ -24,6 +26,7 @@ def main() -> None:
     parser.add_argument("pairs", nargs="*", default=list(PAIRS))
     parser.add_argument("--recipes", default="int8,int8-per-tensor")
     parser.add_argument("--observers", default=",".join(["min-max", *(o for o in observer_names() if o != "min-max")]))
+    parser.add_argument("--weights", default="min-max", help="observer of weights")
     args = parser.parse_args()
     recipes, observers = args.recipes.split(","), args.observers.split(",")
     above: dict[tuple[str, str], list[float]] = {}
@@ -37,7 +40,9 @@ def main() -> None:
         for observer in observers:
             ranges = intact.calibrate(model, samples, observe=observer)
             for recipe in recipes:
-                quantized = intact.quantize(model, ranges, recipe=recipe).model
+                named = RECIPES[recipe]
+                wanted = replace(named, base=replace(named.base, weight_observer=args.weights))
+                quantized = intact.quantize(model, ranges, recipe=wanted).model
                 compared, accuracy = measure(model, quantized, evaluation, labels, "default")
                 squashed = {o.name.split(" before ")[0] for o in compared.outputs if " before " in o.name}
                 shown = [o for o in compared.outputs if o.name not in squashed]

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from intact.observe.sketched import Sketched
 
+Floats = NDArray[np.float64]
+
 _STEPS: Final = 64
 _ROUNDS: Final = 3
 
@@ -35,25 +37,20 @@ class MeanSquareError(Sketched):
         for _ in range(_ROUNDS):
             before = list(ends)
             for side, seen in enumerate((min(low, 0.0), max(high, 0.0))):
-                if seen == 0.0:
-                    continue
-                tried = [_error(values, counts, _replaced(ends, side, part * seen), levels) for part in parts]
-                ends = _replaced(ends, side, float(parts[int(np.argmin(tried))] * seen))
+                if seen != 0.0:
+                    lows, highs = (parts * seen if s == side else np.full(_STEPS, ends[s]) for s in range(2))
+                    best = int(np.argmin(_errors(values, counts, lows, highs, levels)))
+                    ends[side] = float(parts[best] * seen)
             if ends == before:
                 break
         return ends[0], ends[1]
 
 
-def _replaced(ends: list[float], side: int, end: float) -> list[float]:
-    return [end, ends[1]] if side == 0 else [ends[0], end]
-
-
-def _error(values: NDArray[np.float64], counts: NDArray[np.int64], ends: list[float], levels: int) -> float:
-    """Returns the sum of square errors of numbers that are clipped to a range and rounded to one of the levels."""
-    low, high = ends
-    step = (high - low) / (levels - 1)
-    if step <= 0:
-        return float(np.sum(counts * values**2))
-    zero = round(-low / step)
-    codes = np.clip(np.rint(values / step) + zero, 0, levels - 1)
-    return float(np.sum(counts * ((codes - zero) * step - values) ** 2))
+def _errors(values: Floats, counts: NDArray[np.int64], lows: Floats, highs: Floats, levels: int) -> Floats:
+    """Returns, for each of several ranges, the sum of square errors of numbers that are clipped to it and rounded."""
+    steps = (highs - lows)[:, None] / (levels - 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        zeros = np.rint(-lows[:, None] / steps)
+        codes = np.clip(np.rint(values / steps) + zeros, 0, levels - 1)
+        kept = np.where(steps > 0, (codes - zeros) * steps, 0.0)
+    return np.square(kept - values) @ counts.astype(np.float64)

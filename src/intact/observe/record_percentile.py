@@ -52,7 +52,8 @@ class RecordPercentile(Observer):
     def range(self, levels: int = 256) -> tuple[float, float]:
         """Returns the two percentiles, within what was seen; in order, where the sketch's error crosses them."""
         self.require_some()
-        ends = self._minima.tails(PART)[0], self._maxima.tails(PART)[1]
+        whole = self._min, self._max
+        ends = self._minima.tails(PART, whole)[0], self._maxima.tails(PART, whole)[1]
         low, high = sorted(min(max(end, self._min), self._max) for end in ends)
         return low, high
 

@@ -85,15 +85,18 @@ class Sketch:
         seen = counts > 0
         return values[seen], counts[seen]
 
-    def tails(self, part: float) -> tuple[float, float]:
+    def tails(self, part: float, ends: tuple[float, float]) -> tuple[float, float]:
         """Returns the numbers that a part of all numbers lie below, and above, to the sketch's error.
 
         Args:
             part: 0 to 0.5. The numbers are those at rank floor(part * (count - 1)), counted from 0 from either end.
+            ends: the smallest and the largest number, which are returned as they are for rank 0.
         """
+        rank = int(np.floor(part * (self.count - 1)))
+        if rank == 0:
+            return ends
         values, counts = self.points()
         below = np.cumsum(counts)
-        rank = int(np.floor(part * (self.count - 1)))
         low, high = (values[np.searchsorted(below, r, side="right")] for r in (rank, self.count - 1 - rank))
         return float(low), float(high)
 

@@ -10,6 +10,7 @@ import numpy as np
 from intact.ir.graph import Node, Value
 from intact.ir.op import UnknownOp
 from intact.ir.types import Array, DType
+from intact.quantizer.bounds import WHOLE
 from intact.quantizer.select import has_weights
 from intact.quantizer.treatment import Treatment
 
@@ -26,11 +27,13 @@ class Form:
         dtype: int8, int4 or float16.
         axis: dimension that has a scale for each index; None for one scale.
         block_size: elements of a row that share a scale; 0 where rows are not in blocks.
+        observer: name of what says how far the constant reaches.
     """
 
     dtype: DType
     axis: int | None = None
     block_size: int = 0
+    observer: str = WHOLE
 
     @property
     def describe(self) -> str:
@@ -96,17 +99,18 @@ def _as_hybrid(node: Node, treatment: Treatment, constant: dict[int, Value], lar
         return Decision(reason="some of its weights are computed, not constant")
     axes = {i: None if rule.grain == "tensor" else node.op.weights[i] for i in chosen}
     by_channel = treatment.per_channel or rule.grain == "channel"
-    return Decision({i: Form(DType.INT8, axis if by_channel else None) for i, axis in axes.items()})
+    observer = treatment.weight_observer
+    return Decision({i: Form(DType.INT8, axis if by_channel else None, 0, observer) for i, axis in axes.items()})
 
 
 def _form(value: Value, axis: int, treatment: Treatment) -> Form:
     """The form of a weight that is dequantized before it is used; blocks lie along rows, which come first."""
     if len(value.shape) < 2 or not treatment.per_channel:
-        return Form(treatment.weight)
+        return Form(treatment.weight, observer=treatment.weight_observer)
     rows = value.shape[0] if value.shape else 1
     size = treatment.block_size
     whole = size > 0 and axis == 0 and rows > 0 and value.type.size // rows % size == 0
-    return Form(treatment.weight, axis, size if whole else 0)
+    return Form(treatment.weight, axis, size if whole else 0, treatment.weight_observer)
 
 
 def _as_float16(node: Node, treatment: Treatment) -> Decision:

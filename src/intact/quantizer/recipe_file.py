@@ -23,18 +23,22 @@ from typing import Any, Final
 from intact.errors import IntactError, QuantError, UsageError
 from intact.ir.types import DType
 from intact.observe.observer import observer
+from intact.quantizer.bounds import WHOLE, require_weight_observer
 from intact.quantizer.recipe import RECIPES, Recipe, recipe
 from intact.quantizer.recipe_text import read_text
 from intact.quantizer.scope import Scope
 from intact.quantizer.treatment import Treatment
 
 SELECTORS: Final = ("operator", "name", "index", "graph")
-SETTINGS: Final = ("recipe", "per_channel", "weight", "block_size", "min_elements", "asymmetric_inputs", "observer")
+SETTINGS: Final = (
+    "recipe", "per_channel", "weight", "weight_observer", "block_size", "min_elements", "asymmetric_inputs", "observer",
+)  # fmt: skip
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 
 _OF_KINDS: Final = {
     "per_channel": ("int8", "int16x8", "dynamic-range", "weight-only"),
     "weight": ("weight-only",),
+    "weight_observer": ("int8", "int16x8", "dynamic-range", "weight-only"),
     "block_size": ("weight-only",),
     "min_elements": ("dynamic-range", "weight-only", "float16"),
     "asymmetric_inputs": ("dynamic-range",),
@@ -113,6 +117,8 @@ def _treatment(settings: Mapping[str, Any], base: Treatment | None) -> Treatment
         match key:
             case "weight":
                 changes[key] = _weight(_text(settings, key))
+            case "weight_observer":
+                changes[key] = require_weight_observer(_text(settings, key))
             case "per_channel" | "asymmetric_inputs":
                 changes[key] = _flag(settings, key)
             case _:
@@ -120,6 +126,8 @@ def _treatment(settings: Mapping[str, Any], base: Treatment | None) -> Treatment
     made = replace(base, **changes)
     if made.block_size and not made.per_channel:
         raise _broken("block_size is given with per_channel false", "one of the two: blocks are parts of channels")
+    if made.block_size and made.weight_observer != WHOLE:
+        raise _broken("block_size is given with weight_observer", "one of the two: blocks are never clipped")
     return made
 
 

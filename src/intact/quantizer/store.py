@@ -21,6 +21,7 @@ from intact.ir.op import Op
 from intact.ir.types import Array, DType, QuantParams, TensorType
 from intact.ops.dequantize import Dequantize
 from intact.ops.reshape import Reshape
+from intact.quantizer.bounds import bounds
 from intact.quantizer.decide import Decision, Form
 from intact.quantizer.treatment import Treatment
 
@@ -118,7 +119,7 @@ def _quantized(array: Array, form: Form) -> tuple[QuantParams | None, NDArray[np
     if axis is not None:
         axis %= array.ndim
     qmax = form.dtype.limits[1]
-    scale = affine.symmetric(affine.magnitudes(array, axis), qmax)
+    scale = affine.symmetric(bounds(array, axis, form.observer, qmax), qmax)
     stored = affine.quantize(array, scale, 0, -qmax, qmax, "int8", axis)
     quant = QuantParams(scale=scale, zero_point=np.zeros(scale.size, np.int64), quantized_dimension=axis or 0)
     return quant, pack(stored, 4) if form.dtype == DType.INT4 else stored

@@ -24,6 +24,8 @@ class Treatment:
         per_channel: whether weights have a scale a channel where their operator allows it.
         block_size: elements along the rows of a weight that share a scale, where the kind is weight-only; 0: no blocks.
         min_elements: constants with fewer elements stay float32, where the kind leaves the operator in float.
+        weight_observer: name of what says how far weights reach, for each channel by itself where they have scales by
+            channel; what lies beyond is clipped. Of the kinds with int8 or int4 weights that are not in blocks.
         asymmetric_inputs: whether hybrid kernels spread activations over all 256 integers, a zero point among them.
     """
 
@@ -33,6 +35,7 @@ class Treatment:
     block_size: int = 0
     min_elements: int = 1024
     asymmetric_inputs: bool = True
+    weight_observer: str = "min-max"
 
     @property
     def is_integer(self) -> bool:

@@ -18,6 +18,7 @@ from intact.errors import QuantError
 from intact.ir.graph import Buffer, Graph, Node, Value
 from intact.ir.quant_rule import Bias, Weight
 from intact.ir.types import Array, DType, QuantParams, TensorType
+from intact.quantizer.bounds import bounds
 from intact.quantizer.report import Widened
 from intact.quantizer.select import operand_name, rule_of
 from intact.quantizer.treatment import Treatment
@@ -63,7 +64,7 @@ class Constants:
         axis = constraint.axis if treatment.per_channel else None
         if axis is not None:
             axis %= array.ndim
-        bound = affine.magnitudes(array, axis)
+        bound = bounds(array, axis, treatment.weight_observer, treatment.weight.limits[1])
         if not np.isfinite(bound).all():
             raise QuantError(
                 f"weight '{value.name}' of {node.op.name} holds NaN or infinity",
