@@ -89,7 +89,7 @@ def test_all_selectors_of_a_scope_hold_at_once_and_each_has_choices(tmp_path: Pa
     assert not by_index.matches(Place("ADD", ("x",), 2, graph=1)), "indices alone count in the first graph"
 
 
-KEYS = "recipe, per_channel, weight, block_size, min_elements, asymmetric_inputs, observer"
+KEYS = "recipe, per_channel, weight, weight_observer, block_size, min_elements, asymmetric_inputs, observer"
 NAMES = ", ".join(RECIPES)
 YAML = "expected a recipe: YAML or JSON. docs/recipes.md shows some. [E406]"
 SPAN = "expected a number such as 3, a span such as 3-7, or a list of them. [E406]"
@@ -104,7 +104,7 @@ BROKEN = [
     ('{"recipe": "int8", "recipe": "int8"}', f"line 1, column 20: the key 'recipe' is there twice; {YAML}"),
     ("recipe: [", f"line 1, column 10: expected the node content, but found '<stream end>'; {YAML}"),
     ("recipe: int8\n\trecipe", f"line 2, column 1: found character '\\t' that cannot start any token; {YAML}"),
-    ("[" * 5000, f"maximum recursion depth exceeded; {YAML}"),
+    ("[" * 5000, f"it is nested too deeply; {YAML}"),
     (
         "recipe: !!python/name:os.system ''",
         (

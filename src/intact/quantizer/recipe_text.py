@@ -36,8 +36,10 @@ def read_text(path: str | os.PathLike[str]) -> Any:
         mark = fault.problem_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
         raise _no_recipe(f"{place}{fault.problem}", path) from fault
-    except (yaml.YAMLError, ValueError, RecursionError, OverflowError) as fault:
-        raise _no_recipe(str(fault).splitlines()[0] if str(fault) else "it is nested too deeply", path) from fault
+    except RecursionError as fault:
+        raise _no_recipe("it is nested too deeply", path) from fault
+    except (yaml.YAMLError, ValueError, OverflowError) as fault:
+        raise _no_recipe(str(fault).splitlines()[0] if str(fault) else type(fault).__name__, path) from fault
 
 
 def _refuse_keys_given_twice(node: yaml.Node | None, seen: set[int]) -> None:
