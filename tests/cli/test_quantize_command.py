@@ -228,3 +228,44 @@ def test_ranges_file_is_text_that_other_programs_read(intact_: Intact, tmp_path:
     content = json.loads((tmp_path / "r.json").read_text())
     assert content["format"] == "intact ranges"
     assert {"graph", "index", "name", "min", "max", "count"} == set(content["values"][0])
+
+
+def test_recipes_of_floats_take_no_data(intact_: Intact, tmp_path: Path) -> None:
+    out = tmp_path / "half.tflite"
+    done = intact_("quantize", FLOAT, "--recipe", "float16", "-o", out)
+    assert (done.status, done.err) == (0, "note: not verified: there is no --data to compare the models on\n")
+    assert "float16: " in done.out
+    done = intact_("quantize", FLOAT, "--recipe", "weight-only", "--data", CALIBRATION, "-o", out, "--json")
+    assert done.status == 0
+    assert "recipe weight-only needs no calibration: all samples serve the comparison" in done.json["notes"]
+    assert done.json["comparisons"][0]["samples"] == 200
+    assert done.json["compute"] == "float"
+    assert {item["became"] for item in done.json["operators"]} >= {"weight-only int8 per-channel"}
+
+
+def test_a_recipe_file(intact_: Intact, tmp_path: Path) -> None:
+    recipe, out = tmp_path / "mine.yaml", tmp_path / "mixed.tflite"
+    recipe.write_text("recipe: int8\nobserver: mse\nscopes:\n- operator: SOFTMAX\n  recipe: float\n")
+    done = intact_("quantize", FLOAT, "--recipe", recipe, "--data", CALIBRATION, "-o", out, "--json")
+    assert done.status == 0
+    assert [item["by"] for item in done.json["operators"] if item["op"] == "SOFTMAX"] == [
+        "scope 1 (operator 'SOFTMAX')"
+    ]
+    recipe.write_text("recipe: int8\nscopes:\n- operator: SOFTMOX\n  recipe: float\n")
+    out.unlink()
+    done = intact_("quantize", FLOAT, "--recipe", recipe, "--data", CALIBRATION, "-o", out)
+    assert done.status == 2
+    assert done.err == (
+        f"error: {recipe}: scope 1 (operator 'SOFTMOX') matches no operator of the model. "
+        "Perhaps 'SOFTMAX' is meant. [E407]\n"
+    )
+    assert not out.exists()
+
+
+def test_what_recipe_needs_data_is_said(intact_: Intact, tmp_path: Path) -> None:
+    done = intact_("quantize", FLOAT, "--recipe", "uint9", "-o", tmp_path / "out.tflite")
+    assert done.status == 2
+    assert "Perhaps 'uint8' is meant. [E003]" in done.err
+    done = intact_("quantize", FLOAT, "--recipe", "float16", "--input-type", "int8", "-o", tmp_path / "out.tflite")
+    assert done.status == 2
+    assert "give --data with samples" in done.err

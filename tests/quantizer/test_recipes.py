@@ -312,3 +312,25 @@ def test_a_recipe_file_by_the_command(tmp_path: Path) -> None:
     assert {item.output: item.became for item in result.report.operators}[
         "head/dense"
     ] == "dynamic-range int8 per-channel"
+
+
+def test_scopes_have_observers_of_their_own() -> None:
+    model = net()
+    data = samples(model)
+    scopes = [Scope(Treatment("int8"), operators=("ADD",), observer="percentile", label="sums")]
+    recipe = Recipe("mine", Treatment("int8"), tuple(scopes), observer="mse")
+    ranges = intact.calibrate(model, data, recipe=recipe, isolate=False)
+    by_name = {entry.name: entry.observer for entry in ranges.entries.values()}
+    assert by_name.pop("sum") == "percentile"
+    assert set(by_name.values()) == {"mse"}
+    spread = intact.calibrate(model, data, recipe=recipe, workers=3, isolate=False)
+    assert spread == ranges
+    given = intact.calibrate(model, data, recipe=recipe, observe="min-max", isolate=False)
+    assert {entry.observer for entry in given.entries.values()} == {"min-max", "percentile"}
+    assert compare(model, intact.quantize(model, ranges, recipe=recipe).model, data).outputs[0].measures.sqnr > 25
+
+
+def test_calibration_refuses_a_scope_that_matches_nothing_before_it_runs() -> None:
+    recipe = with_scopes("int8", Scope(Treatment("float"), operators=("LSTM",), label="it"))
+    with pytest.raises(intact.QuantError, match=r"scope 1 \(it\) matches no operator of the model"):
+        intact.calibrate(net(), [], recipe=recipe)

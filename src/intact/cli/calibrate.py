@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 @click.argument("model")
 @click.option("--data", multiple=True, required=True, metavar="[SIGNATURE=]PATH", help="Samples: a folder or a file.")
 @described_options
-@click.option("--observer", default="min-max", show_default=True, help="What makes a range of the values seen.")
+@click.option("--observer", help="What makes a range of the values seen; min-max, unless the recipe names one.")
+@click.option("--recipe", metavar="NAME|FILE", help="What the ranges are for: its scopes may have observers.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Samples that run at a time.")
 @threads_option("Threads of LiteRT, of each worker.")
 @click.option(
@@ -53,7 +54,8 @@ def command(
     data: tuple[str, ...],
     image: tuple[str, ...],
     audio: tuple[str, ...],
-    observer: str,
+    observer: str | None,
+    recipe: str | None,
     workers: int,
     threads: int,
     until_stable: float | None,
@@ -95,6 +97,7 @@ def command(
             loaded,
             samples,
             observe=observer,
+            recipe=recipe,
             signature=key,
             threads=threads,
             workers=workers,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from intact.diagnose.compare import Comparison
     from intact.ir.model import Model
     from intact.observe.ranges import Ranges
+    from intact.quantizer.recipe import Recipe
 
 PORTS = click.Choice(["float32", "int8", "uint8", "int16"])
 
@@ -36,7 +37,7 @@ PORTS = click.Choice(["float32", "int8", "uint8", "int16"])
     metavar="NAME|FILE",
     help="Kind of quantization: a name, or a recipe file.",
 )
-@click.option("--observer", default="min-max", show_default=True, help="What makes a range of the values seen.")
+@click.option("--observer", help="What makes a range of the values seen; min-max, unless the recipe names one.")
 @click.option("--input-type", type=PORTS, default="float32", show_default=True, help="Type of float inputs.")
 @click.option("--output-type", type=PORTS, default="float32", show_default=True, help="Type of float outputs.")
 @click.option("--require-integer", is_flag=True, help="Fail rather than leave an operator in float.")
@@ -50,7 +51,7 @@ def command(
     image: tuple[str, ...],
     audio: tuple[str, ...],
     recipe: str,
-    observer: str,
+    observer: str | None,
     input_type: str,
     output_type: str,
     require_integer: bool,
@@ -73,7 +74,8 @@ def command(
 
     wanted = open_recipe(recipe)
     observes = wanted.needs_ranges or {input_type, output_type} != {"float32"}
-    observer_named(observer)
+    if observer is not None:
+        observer_named(observer)
     require_writable(output)
     require_other(output, model=model, data=data, ranges=ranges)
     format_of(output)
@@ -89,7 +91,7 @@ def command(
     if ranges and observes:
         known = Ranges.load(*ranges)
     elif observes and data:
-        known, held_back = _calibrate(loaded, given, observer)
+        known, held_back = _calibrate(loaded, given, observer, wanted)
     result = quantize(
         loaded,
         known,
@@ -127,7 +129,7 @@ def _unused(recipe: str, data: tuple[str, ...], ranges: tuple[str, ...]) -> list
 
 
 def _calibrate(
-    model: Model, given: dict[str | None, Samples], observer: str
+    model: Model, given: dict[str | None, Samples], observer: str | None, recipe: Recipe
 ) -> tuple[Ranges, dict[str | None, Samples]]:
     """Splits the samples, observes ranges over the larger part, and returns the other for the check."""
     from intact.cli.progress import progress
@@ -137,7 +139,7 @@ def _calibrate(
     held_back = {}
     for key, samples in given.items():
         calibration, held_back[key] = samples.split()
-        found = calibrate(model, calibration, observe=observer, signature=key, progress=progress)
+        found = calibrate(model, calibration, observe=observer, recipe=recipe, signature=key, progress=progress)
         ranges = found if ranges is None else ranges.merge(found)
     assert ranges is not None
     return ranges, held_back

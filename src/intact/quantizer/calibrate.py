@@ -22,7 +22,10 @@ from intact.observe.min_max import MinMax
 from intact.observe.observer import Observer, observer
 from intact.observe.ranges import Ranges
 from intact.quantizer.checkpoint import Basis, Checkpoint
+from intact.quantizer.choose import observers_of
 from intact.quantizer.prepare import expand
+from intact.quantizer.recipe import Recipe
+from intact.quantizer.recipe_file import open_recipe
 from intact.quantizer.shards import Job, in_order, naming
 from intact.quantizer.stability import Stability
 
@@ -33,7 +36,8 @@ def calibrate(
     model: Model,
     data: Any,
     *,
-    observe: str = MinMax.name,
+    observe: str | None = None,
+    recipe: str | os.PathLike[str] | Recipe | None = None,
     signature: str | None = None,
     threads: int = 1,
     workers: int = 1,
@@ -52,7 +56,8 @@ def calibrate(
     Args:
         model: a float model.
         data: samples, or anything data.open_samples takes: a folder, a file, arrays, dictionaries.
-        observe: name of the observer.
+        observe: name of the observer; None: the recipe's, or min-max.
+        recipe: what the ranges are for; its scopes may have observers of their own.
         signature: key of the entry point the samples are for; the main graph where None.
         threads: threads for LiteRT, of each worker.
         workers: how many samples run at the same time, in threads of this process.
@@ -68,15 +73,18 @@ def calibrate(
         ModelError: the model breaks an invariant, which LiteRT may not notice and die of.
         DataError: a sample is not what the model takes.
         EngineError: LiteRT cannot run the model.
-        UsageError: E003 for an unknown observer or a number that makes no sense.
+        UsageError: E003 for an unknown observer or recipe, or a number that makes no sense.
     """
     require_type(model, Model, "intact.load(path) reads one")
     _require_sense(workers, until_stable)
-    observer(observe)
+    wanted = open_recipe(recipe) if recipe is not None else None
+    name = observer(observe or (wanted.observer if wanted else None) or MinMax.name).name
     refuse_quantized(model)
     check(model)
-    model = expand(model)
+    users, model = model, expand(model)
     graph = graph_of(model, signature)
+    special = observers_of(wanted, users, model) if wanted else {}
+    others = {p: special[v] for p, v in enumerate(graph.values) if v in special and special[v] != name}
     samples = open_inputs(model, graph, data)
     first = samples[0]
     if isolate:
@@ -85,10 +93,10 @@ def calibrate(
     remembers = any(v.is_variable for g in model.graphs for v in g.values)
     alone = remembers or (executor is None and workers == 1)
     position = model.graphs.index(graph)
-    job = Job(model, position, samples, observe, threads, captures=alone)
+    job = Job(model, position, samples, name, threads, captures=alone, others=others)
     saved = None
     if checkpoint is not None and not remembers:
-        saved = Checkpoint(checkpoint, Basis.of(model, position, samples, observe))
+        saved = Checkpoint(checkpoint, Basis.of(model, position, samples, job.observers))
     with _pool(executor, 1 if alone else workers) as pool:
         observers, count = _observe(job, None if alone else pool, max(workers, 2) * 2, saved, until_stable, progress)
     if saved is not None:

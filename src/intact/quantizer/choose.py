@@ -66,6 +66,31 @@ def choose(recipe: Recipe, model: Model, expanded: Model, copy: Model) -> Choice
     """
     base = Choice(recipe.base, f"recipe {recipe.name}")
     found: dict[Value, Choice] = {}
+    for node, decides in _decided(recipe, model, expanded, copy):
+        choice = base
+        if decides is not None:
+            scope = recipe.scopes[decides]
+            choice = Choice(scope.treatment, f"scope {decides + 1} ({scope.label})", is_explicit=True)
+        found.update(dict.fromkeys(node.outputs, choice))
+    return Choices(base, found)
+
+
+def observers_of(recipe: Recipe, model: Model, expanded: Model) -> dict[Value, str]:
+    """Returns the observers that scopes have for results of the operators they decide on, by values of `expanded`.
+
+    Raises:
+        QuantError: E407 for a scope that no operator matches.
+    """
+    found: dict[Value, str] = {}
+    for node, decides in _decided(recipe, model, expanded, expanded):
+        name = recipe.scopes[decides].observer if decides is not None else None
+        if name is not None:
+            found.update(dict.fromkeys(node.outputs, name))
+    return found
+
+
+def _decided(recipe: Recipe, model: Model, expanded: Model, copy: Model) -> list[tuple[Node, int | None]]:
+    """Returns every node of the copy with the position of the scope that decides on it; None where none does."""
     places = dict(_places(model, expanded, copy))
     for position, scope in enumerate(recipe.scopes):
         if not any(scope.matches(place) for place in places.values()):
@@ -75,14 +100,7 @@ def choose(recipe: Recipe, model: Model, expanded: Model, copy: Model) -> Choice
                 where=recipe.name,
                 fix=nearest(scope, list(places.values())),
             )
-    for node, place in places.items():
-        decides = last(recipe.scopes, place)
-        choice = base
-        if decides is not None:
-            scope = recipe.scopes[decides]
-            choice = Choice(scope.treatment, f"scope {decides + 1} ({scope.label})", is_explicit=True)
-        found.update(dict.fromkeys(node.outputs, choice))
-    return Choices(base, found)
+    return [(node, last(recipe.scopes, place)) for node, place in places.items()]
 
 
 def _places(model: Model, expanded: Model, copy: Model) -> Iterator[tuple[Node, Place]]:

@@ -6,7 +6,7 @@ import contextlib
 import threading
 import uuid
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -41,6 +41,7 @@ class Job:
         graph: which of its graphs.
         samples: all of them.
         observe: name of the observer.
+        others: names of the observers of values, by position, that have another.
         threads: for LiteRT, of each worker.
         captures: as Session has it.
         key: tells jobs apart, so that a worker loads the model once.
@@ -52,6 +53,7 @@ class Job:
     observe: str
     threads: int = 1
     captures: bool = True
+    others: Mapping[int, str] = field(default_factory=dict)
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -60,6 +62,11 @@ class Job:
     def __setstate__(self, state: dict[str, Any]) -> None:
         content, source = state["model"]
         vars(self).update({**state, "model": read(memoryview(content), source)})
+
+    @property
+    def observers(self) -> str:
+        """All observers, as one text that tells jobs apart."""
+        return self.observe + "".join(f", {p}: {name}" for p, name in sorted(self.others.items()))
 
     def chunks(self, done: int = 0) -> list[tuple[int, int]]:
         """Returns the first sample of each chunk and the one after its last, those that are done left out."""
@@ -79,7 +86,7 @@ def observe_chunk(job: Job, begin: int, end: int) -> Seen:
         EngineError, DataError, QuantError: naming the sample.
     """
     session, positions = _session(job)
-    seen = {value: observer(job.observe) for value in positions}
+    seen = {value: observer(job.others.get(p, job.observe)) for value, p in positions.items()}
     for index in range(begin, end):
         sample = job.samples[index]
         with naming(sample):
