@@ -48,6 +48,9 @@ def errors() -> str:
     return "\n".join(lines) + "\n"
 
 
+_GRAINS = {"channel": "a scale a channel", "tensor": "one scale", "either": "a scale a channel, or one"}
+
+
 def operators() -> str:
     """The page of operators."""
     lines = [
@@ -68,15 +71,24 @@ def operators() -> str:
         "- *-*: there is no int8 form; its operands stay as they are, float where they are real numbers;",
         "- operands not named are shapes, indices and conditions, and stay as they are.",
         "",
-        "| operator | file | options | int8 | version |",
-        "|---|---|---|---|---|",
+        "The last but one column: which types of activations it has integer kernels for, with the operator version",
+        "that has them; uint8 has weights that are asymmetric and per-tensor, int16 zero points of 0.",
+        "The last: what [recipes](recipes.md) do with its constant weights where it computes on floats. *stored*: a",
+        "DEQUANTIZE stands before it (weight-only, float16); *hybrid*: it reads int8 weights itself (dynamic-range).",
+        "",
+        "| operator | file | options | int8 | types, versions | weights beside floats |",
+        "|---|---|---|---|---|---|",
     ]
     for name, op in sorted(registry().items()):
         has_kernels = op.quant is not None and op.quant.dtypes
         rule = _rule(op, op.quant) if op.quant is not None and has_kernels else "-"
-        version = op.versions.get(DType.INT8, 1) if has_kernels else ""
+        types = [t for t in (DType.INT8, DType.UINT8, DType.INT16) if op.quant is not None and t in op.quant.dtypes]
+        versions = ", ".join(f"{t.value} {op.versions.get(t, 1)}" for t in types)
+        hybrid = f", hybrid ({_GRAINS[op.hybrid.grain]})" if op.hybrid is not None else ""
+        beside = f"stored{hybrid}" if op.weights else ""
         file = op.__module__.rpartition(".")[2] + ".py"
-        lines.append(f"| {name} | [{file}](../src/intact/ops/{file}) | {op.options or ''} | {rule} | {version} |")
+        cells = (name, f"[{file}](../src/intact/ops/{file})", op.options or "", rule, versions, beside)
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
