@@ -74,8 +74,11 @@ def command(
     from intact.formats.format import format_of, load, save
     from intact.observe.embed import embed
     from intact.observe.ranges_file import require_ranges_file
-    from intact.quantizer.calibrate import calibrate
+    from intact.quantizer.calibrate import calibrate, observer_name
+    from intact.quantizer.recipe_file import open_recipe
 
+    wanted = open_recipe(recipe) if recipe is not None else None
+    name = observer_name(observer, wanted)
     require_writable(output)
     require_other(output, model=model, data=data)
     if is_embedded:
@@ -96,8 +99,8 @@ def command(
         found = calibrate(
             loaded,
             samples,
-            observe=observer,
-            recipe=recipe,
+            observe=name,
+            recipe=wanted,
             signature=key,
             threads=threads,
             workers=workers,
@@ -124,7 +127,7 @@ def command(
         "output": output,
         "samples": ranges.samples,
         "ranges": len(ranges),
-        "observer": observer,
+        "observer": name,
         "warnings": [w.as_dict() for w in warnings],
     }
     emit(result, lambda: [f"{output}: ranges of {len(ranges)} values over {ranges.samples} samples"], as_json=as_json)

@@ -78,7 +78,7 @@ def calibrate(
     require_type(model, Model, "intact.load(path) reads one")
     _require_sense(workers, until_stable)
     wanted = open_recipe(recipe) if recipe is not None else None
-    name = observer(observe or (wanted.observer if wanted else None) or MinMax.name).name
+    name = observer_name(observe, wanted)
     refuse_quantized(model)
     check(model)
     users, model = model, expand(model)
@@ -147,6 +147,15 @@ def _pool(executor: Executor | None, workers: int) -> Iterator[Executor | None]:
         return
     with ThreadPoolExecutor(workers) as own:
         yield own
+
+
+def observer_name(asked: str | None, recipe: Recipe | None) -> str:
+    """Returns the name of the observer of all values that no scope of a recipe has another for.
+
+    Raises:
+        UsageError: E003 for an unknown one.
+    """
+    return observer(asked or (recipe.observer if recipe else None) or MinMax.name).name
 
 
 def _require_sense(workers: int, until_stable: float | None) -> None:
