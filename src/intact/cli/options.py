@@ -217,7 +217,9 @@ def _is_same(target: Path, other: Path) -> bool:
 
 def _holds(folder: Path, target: Path) -> bool:
     """True where a file is one of a folder's samples."""
-    if target.suffix not in {".npy", ".npz"}:
+    from intact.data.from_files import KINDS
+
+    if not any(target.suffix.lower() in endings for endings in (*KINDS.values(), {".txt"})):
         return False
     try:
         return folder.is_dir() and target.resolve().is_relative_to(folder.resolve())

@@ -17,7 +17,7 @@ import numpy as np
 from intact.data.match import listed
 from intact.data.raw import raw_bytes
 from intact.data.samples import Record
-from intact.data.stored import Rows, Stored
+from intact.data.stored import InFile, Rows, Stored
 from intact.errors import DataError, IntactError
 from intact.files import readable
 from intact.ir.port import Port
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 SUFFIXES: Final = frozenset({".h5", ".hdf5"})
 _ROOT: Final = "value"
 _RAW: Final = "rawData"
+_AT_ONCE: Final = 256
+"""Records whose headers are read before the file is opened anew."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +89,14 @@ def h5_file(path: Path, ports: Sequence[Port]) -> list[Record]:
             raise _misplaced(path, f"there is no group '{_ROOT}': the file has {listed(file)}")
         is_raw = str(_text(group.attrs.get(_RAW, "0"))) == "1"
         names = _counted(path, group, "records")
-        if not names:
-            raise DataError("there are no samples: /value is empty", code="E301", where=str(path))
-        return [_record(path, group[name], f"{_ROOT}/{name}", ports, is_raw) for name in names]
+    if not names:
+        raise DataError("there are no samples: /value is empty", code="E301", where=str(path))
+    records = []
+    for first in range(0, len(names), _AT_ONCE):  # the library keeps what it has seen of an open file, up to 32 MiB
+        with _unreadable_is_e306(path), h5py.File(path, "r") as file:
+            keys = [f"{_ROOT}/{name}" for name in names[first : first + _AT_ONCE]]
+            records += [_record(path, file[key], key, ports, is_raw) for key in keys]
+    return records
 
 
 def _record(path: Path, group: Any, key: str, ports: Sequence[Port], is_raw: bool) -> Record:
@@ -117,9 +124,9 @@ def _record(path: Path, group: Any, key: str, ports: Sequence[Port], is_raw: boo
     return Record(f"{path.name}/{key.removeprefix(_ROOT + '/')}", where, arrays)
 
 
-def _array(path: Path, dataset: h5py.Dataset, key: str, port: Port, is_raw: bool) -> InH5:
+def _array(path: Path, dataset: h5py.Dataset, key: str, port: Port, is_raw: bool) -> Stored:
     if not is_raw:
-        return InH5(path, key, dataset.shape, dataset.dtype, is_raw=False)
+        return _plain(path, dataset) or InH5(path, key, dataset.shape, dataset.dtype, is_raw=False)
     need = raw_bytes(port, path)
     if dataset.nbytes != need:
         raise DataError(
@@ -132,12 +139,22 @@ def _array(path: Path, dataset: h5py.Dataset, key: str, port: Port, is_raw: bool
     return InH5(path, key, port.type.shape, dtype, is_raw=True)
 
 
+def _plain(path: Path, dataset: h5py.Dataset) -> InFile | None:
+    """Returns the array of a dataset whose numbers lie in the file as they are, which is read without the library."""
+    offset = dataset.id.get_offset()  # None where they are in chunks, packed, or nowhere
+    if offset is None or dataset.external or dataset.dtype.hasobject or dataset.file.userblock_size:
+        return None
+    if offset + dataset.nbytes > path.stat().st_size:
+        raise _misplaced(path, f"{dataset.name} is cut off: its numbers would lie beyond the end", "a whole file")
+    return InFile(path, None, dataset.shape, dataset.dtype, offset, fortran=False)
+
+
 def _counted(path: Path, group: Any, what: str) -> list[str]:
     """Returns the names in a group, in order; they are numbers from 0 on."""
     names = list(group)
     if sorted(names) != sorted(map(str, range(len(names)))):
-        missing = next(str(i) for i in range(len(names)) if str(i) not in names)
-        odd = next(n for n in names if n not in set(map(str, range(len(names)))))
+        wanted, found = set(map(str, range(len(names)))), set(names)
+        missing, odd = min(wanted - found, key=int), next(n for n in names if n not in wanted)
         raise _misplaced(
             path, f"the {what} are {len(names)}, '{odd}' is among them and '{missing}' is not", "they count from 0"
         )

@@ -189,9 +189,10 @@ def _unreadable_is_e306(path: Path) -> Iterator[None]:
         yield
     except _FAULTS as fault:
         kind = path.suffix
+        by = {".npy": ", as numpy.save writes it", ".npz": ", as numpy.savez writes it"}.get(kind, "")
         raise DataError(
             f"is not a {kind} file that can be read: {fault or type(fault).__name__}",
             code="E306",
-            expected=f"a whole {kind} file of plain numbers, as numpy.save{'z' if kind == '.npz' else ''} writes it",
+            expected=f"a whole {kind} file of plain numbers{by}",
             where=str(path),
         ) from fault
