@@ -206,3 +206,11 @@ def test_real_metadata(shared) -> None:
     path = next(p for p in (shared / "models").rglob(name) if "tflite-support" in str(p))
     model = intact.load(path)
     assert known_inputs(model, model.main).inputs == {"sub_7": ImageInput(127.5, 127.5, channels="rgb")}
+
+
+def test_eight_bits_are_given_the_pixels_whatever_metadata_say(shared) -> None:
+    path = next((shared / "models").rglob("mobilenet_v1_0.25_224_quant.tflite"))
+    model = intact.load(path)
+    known = known_inputs(model, model.main)
+    assert known.inputs == {"input": ImageInput(128, 128, channels="rgb")}
+    assert known.metadata == {"input": ImageInput(127.5, 127.5, channels="rgb")}

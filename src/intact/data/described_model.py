@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -22,6 +22,8 @@ from intact.ir.stored import zero_point
 BLOCK: Final = "INTACT_INPUTS"
 """Name of the block in a model's metadata that keeps descriptions: JSON, a list with an entry for each input."""
 
+METADATA: Final = "the model's TFLite metadata"
+
 Given = Sequence[tuple[str | None, Described]]
 """Descriptions with the name of their input; None for all inputs that take such files."""
 
@@ -34,11 +36,13 @@ class Known:
         inputs: descriptions by input name.
         origins: where a description comes from that the user did not give, by input name.
         notes: what could not be used.
+        metadata: what the model's TFLite metadata say, by input name, used or not.
     """
 
     inputs: dict[str, Described]
     origins: dict[str, str]
     notes: list[str]
+    metadata: dict[str, Described] = field(default_factory=dict)
 
     @property
     def given(self) -> dict[str, Described]:
@@ -58,10 +62,15 @@ def known_inputs(model: Model, graph: Graph, given: Given = ()) -> Known:
     stored = _stored(model, known)
     for index, (name, value) in enumerate(values.items()):
         own, origin = stored.get(value.name), f"block {BLOCK} of the model"
-        if own is None:
-            own, origin = _of_metadata(model, graph, index, known), "the model's TFLite metadata"
-        if own is None:
-            own, origin = pixels_of(value), f"the scale and zero point of input '{name}'"
+        told, codes = _of_metadata(model, graph, index, known), pixels_of(value)
+        if told is not None:
+            known.metadata[name] = told
+        if own is None and codes is not None and (told is None or value.dtype.bits == 8):
+            # Readers of TFLite metadata normalize for float inputs alone: those of 8 bits are given the pixels.
+            own, origin = codes, f"the scale and zero point of input '{name}'"
+            own = own.over(replace(told, mean=None, std=None)) if isinstance(told, ImageInput) else own
+        elif own is None:
+            own, origin = told, METADATA
         asked = named.get(name)
         if asked is None and own is not None:
             known.inputs[name], known.origins[name] = own, origin

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from intact.data.described import ImageInput, Numbers
-from intact.data.described_model import Given, Known, known_inputs
+from intact.data.described_model import METADATA, Given, Known, known_inputs
 from intact.data.samples import Samples
 from intact.diagnose.agreement import Room, Seen, hold_against
 from intact.diagnose.wanted import PIXELS, Wanted, asked, of_description
@@ -156,10 +156,11 @@ def _side(c: Contract, known: Known, general: Wanted | None, kind: DType | None)
     dtype = kind or _stored_as(c)
     how, origin = known.inputs.get(c.name), known.origins.get(c.name, "what was given")
     wanted = None if general is None else replace(general, dtype=dtype)
-    own = origin.startswith("the scale")  # which says the same as the contract itself
-    if wanted is None and isinstance(how, ImageInput) and how.is_numeric and not own:
+    if origin.startswith("the scale"):  # which says the same as the contract itself
+        how, origin = known.metadata.get(c.name), METADATA
+    if wanted is None and isinstance(how, ImageInput) and how.is_numeric:
         wanted = of_description(how, dtype, origin)
-    told = None if how is None or own else (str(how), origin)
+    told = None if how is None else (str(how), origin)
     return Side(c, told, wanted, _difference(c, wanted))
 
 

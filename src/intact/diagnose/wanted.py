@@ -75,7 +75,7 @@ class Wanted:
             ]
         exact = qmin - wide[0] / scale
         inserted = f"({wide[1]:.6g} - {wide[0]:.6g}) / ({qmax} - {qmin})"
-        rounded = f"round({qmin} - {wide[0]:.6g} / {scale:.9g}) = round({exact:.6g})"
+        rounded = f"round({qmin} - {wide[0]:.6g} / {scale:.9g}) = round({exact:.9g})"
         return [
             *lines,
             f"scale = (high - low) / (qmax - qmin) = {inserted} = {scale:.9g}",
