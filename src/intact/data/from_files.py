@@ -15,6 +15,7 @@ from intact.data.raw import raw_file
 from intact.data.samples import Record
 from intact.data.sounds import sound_file
 from intact.data.stored import Stored, npy_file, npz_file
+from intact.data.text_rows import looks_like_numbers
 from intact.errors import DataError, UsageError
 from intact.ir.port import Port
 
@@ -41,7 +42,7 @@ def kind_of(path: Path) -> str | None:
     """Returns the kind of a file by its name; a .txt file is of kind CSV where it begins with numbers, else a list."""
     suffix = path.suffix.lower()
     if suffix == ".txt":
-        return "CSV" if numbers_file.looks_like_numbers(path) else "list"
+        return "CSV" if looks_like_numbers(path) else "list"
     return next((kind for kind, suffixes in KINDS.items() if suffix in suffixes), None)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ import numpy as np
 
 from intact.data.match import LABELS, listed, names_of
 from intact.data.stored import Rows, Stored
+from intact.data.text_rows import Text, is_number, read_rows, unreadable
 from intact.errors import DataError
 from intact.files import readable
 from intact.ir.port import Port
@@ -23,43 +22,6 @@ from intact.ir.types import Array, Shape
 SUFFIXES: Final = frozenset({".csv", ".tsv"})
 _INDEXED: Final = re.compile(r"[\[(._ -]?[\d, ]+[\])]?")
 """What may follow an input's name in the head of one of its columns."""
-
-
-@dataclass(frozen=True, eq=False)
-class Text:
-    """A file of rows of numbers.
-
-    Args:
-        path: the file.
-        separator: between numbers; None for blanks.
-        heads: of the columns; None where there are none.
-        columns: numbers a row.
-        rows: bytes before each row.
-        lines: number of each row's line, for messages.
-    """
-
-    path: Path
-    separator: str | None
-    heads: tuple[str, ...] | None
-    columns: int
-    rows: array[int]
-    lines: array[int]
-
-    def cells(self, row: int, count: int = 1) -> list[str]:
-        """Returns the cells of rows, one row after another.
-
-        Raises:
-            DataError: E306 where the file has changed since it was opened.
-        """
-        found: list[str] = []
-        with self.path.open("rb") as stream:
-            for index in range(row, row + count):
-                stream.seek(self.rows[index])
-                cells = _cells(stream.readline().decode("utf-8", "replace"), self.separator)
-                if len(cells) != self.columns:
-                    raise _unreadable(self.path, "it has changed since it was opened")
-                found += cells
-        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,9 +72,9 @@ class InText:
         except (ValueError, OverflowError):
             kept = None
         if kept is None:
-            at = next((i for i, cell in enumerate(chosen) if not _is_number(cell)), 0)
+            at = next((i for i, cell in enumerate(chosen) if not is_number(cell)), 0)
             number = self.text.lines[row + at // (len(chosen) // count)]
-            raise _unreadable(self.text.path, f"line {number} has '{chosen[at][:40]}' where a number should be")
+            raise unreadable(self.text.path, f"line {number} has '{chosen[at][:40]}' where a number should be")
         return kept
 
 
@@ -127,7 +89,7 @@ def text_file(path: Path, ports: Sequence[Port]) -> tuple[dict[str, Stored], lis
         UsageError: E001.
         DataError: E301, E302, E305, E306.
     """
-    text = _read(readable(path))
+    text = read_rows(readable(path))
     sizes = {port.name: max(port.type.size, 1) for port in ports}
     if text.heads is None or not any(_port_of(h, ports) for h in text.heads):
         return _by_order(text, ports, sizes)
@@ -158,16 +120,6 @@ def text_file(path: Path, ports: Sequence[Port]) -> tuple[dict[str, Stored], lis
     return {p.name: _rows_of(text, p, tuple(columns[p.name])) for p in ports}, [
         f"column '{name}' is not used" for name in unused
     ]
-
-
-def looks_like_numbers(path: Path) -> bool:
-    """True where the first line of a text file that is not blank has nothing but numbers."""
-    with readable(path).open("rb") as stream:
-        for line in stream:
-            text = line.decode("utf-8-sig", "replace").strip()
-            if text:
-                return all(_is_number(cell) for cell in _cells(text, _separator(text)))
-    return False
 
 
 def _by_order(text: Text, ports: Sequence[Port], sizes: dict[str, int]) -> tuple[dict[str, Stored], list[str]]:
@@ -208,63 +160,3 @@ def _port_of(head: str, ports: Sequence[Port]) -> Port | None:
             if head == name or (head.startswith(name) and _INDEXED.fullmatch(head[len(name) :])):
                 return port
     return None
-
-
-def _read(path: Path) -> Text:
-    """Returns where the rows of a file are; every row has as many cells."""
-    rows, lines = array("q"), array("q")
-    separator, heads, columns, place = None, None, 0, 0
-    with path.open("rb") as stream:
-        for number, line in enumerate(stream, 1):
-            start, place = place, place + len(line)
-            if number == 1 and line.startswith(b"\xef\xbb\xbf"):
-                start, line = 3, line[3:]  # noqa: PLW2901 - the mark of UTF-8 is no part of the text
-            if not line.strip():
-                continue
-            try:
-                text = line.decode("utf-8")
-            except UnicodeDecodeError as fault:
-                raise _unreadable(path, f"line {number} is not text in UTF-8") from fault
-            if not columns:
-                separator = _separator(text)
-                cells = _cells(text, separator)
-                columns = len(cells)
-                if not any(_is_number(cell) for cell in cells):
-                    heads = tuple(cells)
-                    continue
-            count = len(_cells(text, separator))
-            if count != columns:
-                raise _unreadable(path, f"line {number} has {count} cells, those before have {columns}")
-            rows.append(start)
-            lines.append(number)
-    if not rows:
-        raise DataError("there are no samples: the file holds no rows of numbers", code="E301", where=str(path))
-    return Text(path, separator, heads, columns, rows, lines)
-
-
-def _separator(line: str) -> str | None:
-    return next((s for s in (",", ";", "\t") if s in line), None)
-
-
-def _cells(line: str, separator: str | None) -> list[str]:
-    line = line.strip().removesuffix(separator or "").strip()
-    if '"' in line:
-        return [cell.strip() for cell in next(csv.reader([line], delimiter=separator or " ", skipinitialspace=True))]
-    return [cell.strip() for cell in line.split(separator)]
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _unreadable(path: Path, why: str) -> DataError:
-    return DataError(
-        f"is not a file of numbers that can be read: {why}",
-        code="E306",
-        expected="rows of as many numbers each, a sample a row",
-        where=str(path),
-    )

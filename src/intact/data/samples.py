@@ -172,14 +172,22 @@ class Samples:
         return array
 
     def _raw(self, number: int, row: int | None, port: Port) -> Array:
-        """Returns a sample as it was given, in the input's shape. One record is open at a time."""
-        found = fit(self._records[number].arrays[port.name].shape, port.type)
+        """Returns a sample as it was given, in the input's shape.
+
+        A stack stays open for its next row, one at a time and by one thread at a time. What is one sample alone, such
+        as an image, is decoded by as many threads as ask for one.
+        """
+        arrays = self._records[number].arrays
+        found = fit(arrays[port.name].shape, port.type)
         assert found is not None
+        if not found.stacked:
+            raw = arrays[port.name].open()(None)
+            return raw[np.newaxis] if found.add_batch else raw
         with self._lock:
             if self._last is None or self._last[0] != number:
                 self._last = None
-                self._last = number, {n: a.open() for n, a in self._records[number].arrays.items()}
-            raw = self._last[1][port.name](row if found.stacked else None)
+                self._last = number, {n: a.open() for n, a in arrays.items()}
+            raw = self._last[1][port.name](row)
         return raw[np.newaxis] if found.add_batch else raw
 
     def __getstate__(self) -> dict[str, Any]:
