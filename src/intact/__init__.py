@@ -51,7 +51,10 @@ if TYPE_CHECKING:
     from intact.observe.ranges import Ranges
     from intact.quantizer.calibrate import calibrate
     from intact.quantizer.quantize import quantize
+    from intact.quantizer.recipe import Recipe
     from intact.quantizer.report import Quantized, Report
+    from intact.quantizer.scope import Scope
+    from intact.quantizer.treatment import Treatment
 
 _HOMES = {
     "AudioInput": "intact.data.described",
@@ -97,6 +100,9 @@ _HOMES = {
     "Ranges": "intact.observe.ranges",
     "calibrate": "intact.quantizer.calibrate",
     "quantize": "intact.quantizer.quantize",
+    "Recipe": "intact.quantizer.recipe",
+    "Scope": "intact.quantizer.scope",
+    "Treatment": "intact.quantizer.treatment",
     "Quantized": "intact.quantizer.report",
     "Report": "intact.quantizer.report",
 }
@@ -122,9 +128,12 @@ __all__ = [
     "QuantError",
     "Quantized",
     "Ranges",
+    "Recipe",
     "Report",
     "Run",
     "Samples",
+    "Scope",
+    "Treatment",
     "UncoveredError",
     "UsageError",
     "Verdict",

@@ -1,9 +1,12 @@
 """Recipes at work: each kind on a network, scopes that make exceptions, and the borders between them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import intact
 from intact.diagnose.compare import compare
@@ -48,13 +51,15 @@ def samples(model: Model, count: int = 6) -> list[dict[str, np.ndarray]]:
     ]
 
 
+MODEL = net()
+DATA = samples(MODEL)
+RANGES = intact.calibrate(MODEL, DATA, isolate=False)
+
+
 def quantized(recipe: str | Recipe, **options: object) -> tuple[Quantized, float]:
     """The result, and the SQNR of its worst output under the worst kernel set."""
-    model = net()
-    data = samples(model)
-    ranges = intact.calibrate(model, data, isolate=False)
-    result = intact.quantize(model, ranges, recipe=recipe, **options)
-    worst = min(o.measures.sqnr for r in RESOLVERS for o in compare(model, result.model, data, resolver=r).outputs)
+    result = intact.quantize(MODEL, RANGES, recipe=recipe, **options)
+    worst = min(o.measures.sqnr for r in RESOLVERS for o in compare(MODEL, result.model, DATA, resolver=r).outputs)
     return result, worst
 
 
@@ -92,7 +97,7 @@ def test_integer_recipes_with_ports_of_every_type(recipe: str, lowest: float, po
 def test_uint8_is_as_the_runtimes_of_its_time_read_it() -> None:
     result, _ = quantized("uint8", input_type="uint8", output_type="uint8")
     for _, _, one in result.model.nodes():
-        assert one.op.name == "FULLY_CONNECTED" or one.version == 1
+        assert one.version == 1
         assert all(v.quant is None or v.quant.scale.size <= 1 for v in one.data)
     weights = node(result, "CONV_2D").inputs[1]
     assert weights is not None
@@ -312,6 +317,51 @@ def test_a_recipe_file_by_the_command(tmp_path: Path) -> None:
     assert {item.output: item.became for item in result.report.operators}[
         "head/dense"
     ] == "dynamic-range int8 per-channel"
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.sampled_from(sorted(RECIPES)),
+    st.dictionaries(st.integers(0, 8), st.sampled_from(sorted(RECIPES)), max_size=6),
+    st.sampled_from(sorted(RESOLVERS)),
+)
+def test_any_mixture_runs_and_is_close(base: str, exceptions: dict[int, str], resolver: str) -> None:
+    scopes = tuple(
+        Scope(replace(RECIPES[name].base, min_elements=1), indices=((i, i),)) for i, name in exceptions.items()
+    )
+    recipe = Recipe("mine", RECIPES[base].base, scopes)
+    try:
+        result = intact.quantize(MODEL, RANGES, recipe=recipe)
+    except intact.QuantError as fault:
+        assert fault.code == "E405"
+        return
+    found = compare(MODEL, result.model, DATA, resolver=resolver).outputs[0]
+    assert found.measures.sqnr > 8
+    assert all(item.by for item in result.report.operators)
+
+
+@pytest.mark.parametrize("profile", ["litert-reference", "litert-optimized", "litert-xnnpack"])
+@pytest.mark.parametrize("recipe", sorted(set(RECIPES) - {"float"}))
+def test_the_exact_engine_runs_what_recipes_make(recipe: str, profile: str) -> None:
+    small = Recipe(recipe, replace(RECIPES[recipe].base, min_elements=1))
+    found = intact.certify(intact.quantize(MODEL, RANGES, recipe=small).model, profile, count=2, isolate=False)
+    assert (found.differing, found.gaps) == (0, [])
+    assert found.values
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"kind": "int9"}, "there is no kind 'int9' of quantization"),
+        ({"kind": "int8", "weight": DType.INT4}, "int8 has weights of int4; expected int8"),
+        ({"kind": "uint8"}, "uint8 has weights of int8; expected uint8"),
+        ({"kind": "int8", "block_size": 32}, "int8 has blocks of 32"),
+        ({"kind": "weight-only", "block_size": 32, "per_channel": False}, "weight-only has blocks of 32"),
+    ],
+)  # fmt: skip
+def test_treatments_that_there_are_not(options: dict[str, object], message: str) -> None:
+    with pytest.raises(intact.UsageError, match=message):
+        intact.Treatment(**options)
 
 
 def test_scopes_have_observers_of_their_own() -> None:

@@ -140,6 +140,10 @@ class Op:
         """Why this application has no hybrid kernel, or none that is right, though `hybrid` says the operator has."""
         return None
 
+    def version_with_bias(self, version: int) -> int:
+        """Returns the operator version of an application that gets a bias, where it had this one without."""
+        return version
+
     def stored_as(self, dtype: DType) -> Op:
         """Returns the operator with the attributes that it must have where its activations are stored as a type."""
         return self

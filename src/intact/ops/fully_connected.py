@@ -117,6 +117,10 @@ class FullyConnected(Op):
             return "weights in the shuffled layout"
         return not_clamp(self.fused_activation_function)
 
+    def version_with_bias(self, version: int) -> int:
+        """Version 6 is for what has none."""
+        return version if version != 6 else 5 if self.keep_num_dims else 1
+
     def unfit_hybrid(self, *operands: Operand | None) -> str | None:
         """As with integers."""
         return self.unfit(*operands)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import zip_longest
 
 import numpy as np
 
@@ -96,9 +97,11 @@ class Rewriter:
                 assert isinstance(constraint, Bias)
                 data_params, weight_params = (_params_of(stored[i]) for i in bias_sources(node, constraint.of))
                 stored[index] = self._constants.bias(value, node, data_params, weight_params, treatment.bias)
+        gets_bias = any(made is not None and old is None for old, made in zip_longest(node.inputs, biases))
+        version = node.op.version_with_bias(node.version) if gets_bias else node.version
         node.set_inputs(stored)
         node.op = node.op.stored_as(dtype)
-        node.version = max(node.version, node.op.versions.get(dtype, 1))
+        node.version = max(version, node.op.versions.get(dtype, 1))
         for result in node.outputs:
             if (result, dtype) in self._plan.params:
                 self._retype(result, dtype, self._plan.params[result, dtype])

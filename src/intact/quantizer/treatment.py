@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from intact.errors import UsageError
 from intact.ir.types import DType
 
 ACTIVATIONS: Final = {"int8": DType.INT8, "uint8": DType.UINT8, "int16x8": DType.INT16}
@@ -36,6 +37,20 @@ class Treatment:
     min_elements: int = 1024
     asymmetric_inputs: bool = True
     weight_observer: str = "min-max"
+
+    def __post_init__(self) -> None:
+        """Raises E003 for a kind that there is none of, and for particulars that no kind has."""
+        if self.kind not in KINDS:
+            raise UsageError(f"there is no kind '{self.kind}' of quantization", expected=f"one of {', '.join(KINDS)}")
+        takes = {"uint8": (DType.UINT8,), "weight-only": (DType.INT8, DType.INT4)}.get(self.kind, (DType.INT8,))
+        if self.weight not in takes:
+            names = " or ".join(dtype.value for dtype in takes)
+            raise UsageError(f"{self.kind} has weights of {self.weight.value}", expected=names)
+        if self.block_size and (self.kind != "weight-only" or not self.per_channel or self.block_size < 2):
+            raise UsageError(
+                f"{self.kind} has blocks of {self.block_size}",
+                expected="blocks of 2 or more, of weight-only per channel",
+            )
 
     @property
     def is_integer(self) -> bool:
