@@ -151,3 +151,16 @@ def test_from_photographs_to_a_model_that_carries_it(intact_: Intact, tmp_path: 
     assert error == "--mean and --std are given beside --image; expected one of both. Put them into --image. [E003]"
     error = intact_("quantize", "m.tflite", "--ranges", "r.json", "--image", "q:mean=1", "-o", "s.tflite").error
     assert error == "m.tflite: there is no input 'q' to describe; expected 'photo'. [E004]"
+
+
+def test_in_python(tmp_path: Path) -> None:
+    model = parse(POOLED)
+    for i in range(4):
+        Image.fromarray(RNG.integers(0, 256, (20, 30, 3), np.uint8)).save(tmp_path / f"{i}.png")
+    samples = intact.samples(model, tmp_path, inputs=ImageInput(127.5, 127.5, resize=9))
+    result = intact.quantize(model, intact.calibrate(model, samples, isolate=False))
+    assert len(intact.describe_inputs(result.model, samples.described)) == 1
+    again = intact.samples(result.model, tmp_path)
+    assert again.described == samples.described
+    assert "input 'photo': read as block INTACT_INPUTS of the model has it" in again.notes
+    np.testing.assert_array_equal(again[2].arrays["photo"], samples[2].arrays["photo"])

@@ -245,3 +245,35 @@ def test_different_numbers_of_samples() -> None:
 
 def test_no_array() -> None:
     assert refusal([[1.0, [2.0]]], [A]).startswith("samples[0]: is no array: ")
+
+
+class Loader:
+    """Makes its arrays anew whenever it is asked, as loaders of other libraries do."""
+
+    def __iter__(self):
+        return iter([np.zeros((1, 3), np.float32), np.ones((1, 3), np.float32)])
+
+
+def test_what_is_read_once_is_counted() -> None:
+    assert open_samples((s for s in AS), [A]).notes == ("the generator was read once, to its end: 5 entries",)
+    samples = open_samples(Loader(), [A])
+    assert samples.notes == ("the Loader was read once, to its end: 2 entries",)
+    assert [s.arrays["a"][0, 0] for s in samples] == [0, 1]
+
+
+def test_labels_beside_arrays() -> None:
+    assert refusal([(AS[0], np.array(3))], [A]) == (
+        "samples[0]: a list of 2 arrays is given for 1 input, of shapes [3], []; expected an array for 'a' alone. "
+        "Where the others are labels, leave them out: (x for x, *_ in data). [E305]"
+    )
+
+
+def test_temporary_files_go(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    samples = open_samples((s for s in AS), [A])
+    kept = samples.split()[0]
+    del samples
+    assert len(list(tmp_path.iterdir())) == 1
+    assert kept[0].arrays["a"].shape == (1, 3)
+    del kept
+    assert not list(tmp_path.iterdir())

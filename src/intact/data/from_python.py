@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ Keep = Callable[[Array], Stored]
 def from_python(source: Any, ports: Sequence[Port], how: How) -> tuple[list[Record], list[str]]:
     """Returns the records of a Python object and notes on what of it was not used.
 
-    An iterator is read once; what it yields waits in a temporary file, so that memory holds one entry.
+    Anything but a list or tuple is read once; what it yields waits in a temporary file, so that memory holds one entry.
 
     Raises:
         UsageError: E001, E002.
@@ -42,7 +42,7 @@ def from_python(source: Any, ports: Sequence[Port], how: How) -> tuple[list[Reco
             code="E306",
             expected="a path, an array, a dict of arrays, or an iterable of those",
         )
-    once = isinstance(source, Iterator)
+    once = not isinstance(source, list | tuple)
     keep = Spool().put if once else InMemory
     records: list[Record] = []
     notes = []
@@ -64,7 +64,7 @@ def from_python(source: Any, ports: Sequence[Port], how: How) -> tuple[list[Reco
             where="samples",
         )
     if once:
-        notes.append(f"the iterator was read to its end: {len(records)} entries")
+        notes.append(f"the {type(source).__name__} was read once, to its end: {len(records)} entries")
     return records, notes
 
 
@@ -87,6 +87,15 @@ def _entry(
             expected="a dict with " + ", ".join(f"'{p.name}'" for p in ports) + ", or a list of arrays in that order",
             where=where,
         )
+    shapes = [list(part.shape) for part in entry if hasattr(part, "shape")] if is_list else []
+    if len(shapes) > 1 and shapes.count(shapes[0]) < len(entry):
+        raise DataError(
+            f"a list of {len(entry)} arrays is given for 1 input, of shapes {', '.join(map(str, shapes))}",
+            code="E305",
+            expected=f"an array for '{ports[0].name}' alone",
+            fix="Where the others are labels, leave them out: (x for x, *_ in data)",
+            where=where,
+        )
     return {ports[0].name: _array(entry, keep, where)}, []
 
 
@@ -102,5 +111,5 @@ def _files(
 def _array(value: Any, keep: Keep, where: str) -> Stored:
     try:
         return keep(np.asarray(value))
-    except (ValueError, TypeError) as fault:
+    except (ValueError, TypeError, RuntimeError) as fault:  # the last is what tensors of other libraries raise
         raise DataError(f"is no array: {fault}", code="E306", where=where) from fault
