@@ -220,7 +220,7 @@ def test_recordings_hold_their_samples(tmp_path: Path) -> None:
     same(pcm, {"s": stacks["s"].astype(np.float32)})
 
 
-@pytest.mark.parametrize("way", [npy, npz, h5_compressed, raw_files, csv_with_heads, generator])
+@pytest.mark.parametrize("way", [npy, npz, h5_compressed, raw_files, tsv_without, generator])
 def test_memory_is_that_of_one_sample(way: Callable[[Path, Arrays], object], tmp_path: Path) -> None:
     port = Port("a", TensorType(DType.FLOAT32, (1, 4096)))
     stacks = {"a": np.zeros((500, 4096), np.float32)}  # 7.8 MiB

@@ -64,7 +64,7 @@ class InText:
         chosen = cells if self.columns is None else [cells[c] for c in self.columns]
         try:
             if self.dtype.kind not in "iub":
-                return np.array(chosen, self.dtype)
+                return np.fromiter(map(float, chosen), self.dtype, len(chosen))
             numbers = [int(cell) if cell.lstrip("+-").isdecimal() else float(cell) for cell in chosen]
             kept = np.array(
                 numbers, np.int64 if all(isinstance(n, int) and abs(n) < 1 << 63 for n in numbers) else float

@@ -84,7 +84,7 @@ def read_rows(path: Path) -> Text:
                 if not any(is_number(cell) for cell in cells):
                     heads = tuple(cells)
                     continue
-            count = len(_cells(text, separator))
+            count = _count(text, separator)
             if count != columns:
                 raise unreadable(path, f"line {number} has {count} cells, those before have {columns}")
             rows.append(start)
@@ -103,6 +103,13 @@ def _cells(line: str, separator: str | None) -> list[str]:
     if '"' in line:
         return [cell.strip() for cell in next(csv.reader([line], delimiter=separator or " ", skipinitialspace=True))]
     return [cell.strip() for cell in line.split(separator)]
+
+
+def _count(line: str, separator: str | None) -> int:
+    """Returns how many cells a line has, without making them where it has no quotes."""
+    if separator is None or '"' in line:
+        return len(_cells(line, separator))
+    return line.strip().removesuffix(separator).count(separator) + 1
 
 
 def is_number(cell: str) -> bool:
