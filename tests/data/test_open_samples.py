@@ -277,3 +277,11 @@ def test_temporary_files_go(tmp_path, monkeypatch) -> None:
     assert kept[0].arrays["a"].shape == (1, 3)
     del kept
     assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_is_listed_twice(tmp_path) -> None:
+    np.save(tmp_path / "a b.npy", AS[0])
+    (tmp_path / "all.list").write_text('a b.npy\n"a b.npy"\n')
+    samples = open_samples(tmp_path / "all.list", [A])
+    assert samples.labels() == ["a b.npy", "a b.npy (line 2)"]
+    np.testing.assert_array_equal(samples[1].arrays["a"], samples[0].arrays["a"])

@@ -37,6 +37,7 @@ def list_file(path: Path, ports: Sequence[Port], open_file: OpenFile) -> list[Re
     except UnicodeDecodeError as fault:
         raise DataError("is not a list of files: it is not text in UTF-8", code="E306", where=str(path)) from fault
     records = []
+    labels: set[str] = set()
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -54,7 +55,11 @@ def list_file(path: Path, ports: Sequence[Port], open_file: OpenFile) -> list[Re
         arrays: dict[str, Stored] = {}
         for file, group in zip(files, groups, strict=True):
             arrays.update(open_file(file, group))
-        records.append(Record("+".join(f.name for f in files), ", ".join(map(str, files)), arrays))
+        label = "+".join(f.name for f in files)
+        if label in labels:  # listed twice, or of the same name in another folder
+            label += f" (line {number})"
+        labels.add(label)
+        records.append(Record(label, ", ".join(map(str, files)), arrays))
     if not records:
         raise DataError("there are no samples: the list is empty", code="E301", where=str(path))
     return records
