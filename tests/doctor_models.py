@@ -270,11 +270,10 @@ def plain() -> Model:
 
 @cache
 def dense() -> Model:
-    """12 features, one layer, no softmax."""
+    """12 features, one layer without biases, no softmax."""
     return signed("""graph main(%x: float32[1,12]) -> (%y) {
   %w = const float32[16,12] random(0)
-  %b = const float32[16] random(1)
-  %y = FULLY_CONNECTED(%x, %w, %b)
+  %y = FULLY_CONNECTED(%x, %w, none)
 }""")
 
 

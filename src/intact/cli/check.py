@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import click
@@ -93,5 +94,5 @@ def _diagnosis(model: Model, key: str | None, path: str, described: Given) -> Di
         samples = open_all(model, {key: path}, described)[key]
     except DataError as fault:
         return Diagnosis(0, (Finding.refused(fault),))
-    notes(samples.notes)
-    return check_data(model, samples, signature=key, progress=progress)
+    found = check_data(model, samples, signature=key, progress=progress)
+    return dataclasses.replace(found, notes=(*samples.notes, *found.notes))

@@ -87,4 +87,6 @@ def _remedy(shape: Shape, type: TensorType) -> str | None:
         if shape and math.prod(shape[1:]) == size:
             target = (shape[0], *(type.shape[1:] if type.shape[0] == 1 else type.shape))
             return f"The number of elements fits: x.reshape{target} would do if their order is right"
+    if len(squeezed) <= 1 and len(type.shape or ()) > 2:
+        return "One number for each sample: these look like labels, which belong elsewhere, or under the name 'y'"
     return None

@@ -8,7 +8,7 @@ import numpy as np
 
 from intact.ir.types import Array
 
-POSITIONS: Final = 1024
+POSITIONS: Final = 256
 """Answers of each sample that are kept, evenly spread."""
 
 

@@ -28,15 +28,13 @@ class Duplicates(Check):
         self._named = Named()
 
     def see(self, label: str, arrays: Mapping[str, Array]) -> None:
-        """Hashes a sample that holds enough."""
-        if sum(map(_bits, arrays.values())) < LEAST:
-            return
+        """Hashes a sample."""
         digest = hashlib.blake2b(digest_size=16)
         for array in arrays.values():
             digest.update(repr(array.shape).encode())
             digest.update(np.ascontiguousarray(array).data)
         key = digest.digest()
-        if key in self._seen:
+        if key in self._seen and sum(map(_bits, arrays.values())) >= LEAST:
             self._named.add(label)
         self._seen.add(key)
 

@@ -42,7 +42,7 @@ THOROUGH: Final[tuple[type[Check], ...]] = (*QUICK, Channels, Halves)
 
 
 CAUSES: Final = {
-    "W303": ("W310", "W311"),
+    "W303": ("W308", "W310", "W311"),
     "W304": ("W310", "W311"),
     "W306": ("W303", "W304", "W305", "W307", "W310", "W311"),
     "W309": ("W310", "W311"),

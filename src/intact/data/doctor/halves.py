@@ -13,8 +13,10 @@ from intact.engines.litert import Session
 from intact.ir.graph import Value
 from intact.ir.types import Array, DType
 
-FEWEST: Final = 4
-"""Samples below which a half is a single sample."""
+FEWEST: Final = 8
+"""Samples below which there are too few whatever they hold. Of n samples that come in no order and one more, the one
+more has the largest or the smallest number with a chance of 2 in n + 1: of less than 8, it leaves a quarter of all
+ranges and more."""
 
 APART: Final = 1 / 3
 """Part of the ranges that may lie outside one of the halves, in the median over the values of the network. What two
@@ -52,15 +54,15 @@ class Halves(Check):
 
     def findings(self) -> Iterator[Finding]:
         """Yields one finding for the whole network."""
-        if self._seen < FEWEST:
-            if self._seen:
-                are = "there is 1" if self._seen == 1 else f"there are {self._seen}"
-                yield self._finding(f"{are}, and what the next one would change is not known", 1.0)
+        if 0 < self._seen < FEWEST:
+            chance = 2 / (self._seen + 1)
+            are = "there is 1 sample" if self._seen == 1 else f"there are {self._seen} samples"
+            yield self._finding(f"{are}: the next one leaves each range with a chance of {chance:.0%}", chance)
             return
         apart = {v: _apart(e, self._halves[1][v]) for v, e in self._halves[0].items() if v in self._halves[1]}
         known = {v: a for v, a in apart.items() if np.isfinite(a)}  # padding that saturates may be infinite
         if not known:
-            return
+            return  # nothing was seen, or nothing is computed
         median, most = (float(np.quantile(list(known.values()), q)) for q in (0.5, 0.9))
         if median > APART or most > FAR_APART:
             worst = max(known, key=lambda v: known[v])

@@ -86,5 +86,5 @@ def _axes(array: Array) -> tuple[Array, tuple[int, ...]] | None:
 
 
 def _is_sparse(array: Array) -> bool:
-    """True where half the numbers are one: masks and one-hot rows, whose neighbours are unrelated by nature."""
-    return bool(2 * np.count_nonzero(array == np.median(array)) >= array.size)
+    """True where half the numbers are at an end: masks, strokes, one-hot rows. It is their nature not to be related."""
+    return any(2 * np.count_nonzero(array == end) >= array.size for end in (array.min(), array.max()))

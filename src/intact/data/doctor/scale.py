@@ -26,9 +26,13 @@ factor of 16 to be otherwise scaled."""
 UNITS: Final = 4.0
 """Largest magnitude of values that were brought near 1: 1 itself, or 2.7 with the mean and deviation of ImageNet."""
 
-EXCESSIVE: Final = 16.0
+EXCESSIVE: Final = 8.0
 """Deviation of the answers above which the first layer is overwhelmed. Layers are initialized and normalized to answer
-about 1; what is 127.5 or 255 times too large makes them answer 127 or 255, and 16 is the geometric mean."""
+about 1. What is 127.5 times too large makes even one that answers 0.5 answer 64, and 8 lies between 1 and 64."""
+
+BESIDE: Final = 16.0
+"""How many times the biases the answers must deviate by for the biases not to count any more, which are there to count.
+In networks fed as they were trained it is 1 to 3 times, in those fed 255 times too much above 40."""
 
 UNMOVED: Final = 0.1
 """Part of bias and deviation together that the deviation of even the liveliest quarter of the channels must reach.
@@ -122,7 +126,9 @@ class Scale(Check):
 
     def _shows_scale(self, name: str) -> bool:
         """True where the network's own numbers say what the first layer should answer."""
-        return self._heads[name].is_bounded or self._heads[name].biases >= BIASED
+        first = self._heads[name]
+        is_drowned = self._answers[name].typical > BESIDE * first.biases
+        return first.is_bounded or (first.biases >= BIASED and is_drowned)
 
     def _by_answers(self, name: str) -> Finding | None:
         if name not in self._heads or not self._answers[name]:
