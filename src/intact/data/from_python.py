@@ -80,14 +80,6 @@ def _entry(
     # For one input, [x] with x an array is the list with an array for each input; [1.0, 2.0] is an array itself.
     if is_list and len(entry) == len(ports) and (len(ports) > 1 or isinstance(entry[0], np.ndarray)):
         return {p.name: _array(part, keep, where) for p, part in zip(ports, entry, strict=True)}, []
-    if is_list and len(entry) == 2 and len(ports) == 1 and np.ndim(entry[1]) == 0 < np.ndim(entry[0]):
-        raise DataError(
-            "a sample and one number are given",
-            code="E306",
-            expected="a sample",
-            fix="These look like pairs of sample and label: give the samples alone",
-            where=where,
-        )
     if len(ports) > 1:
         raise DataError(
             f"{f'a list of {len(entry)}' if is_list else 'one array'} is given for {len(ports)} inputs",
