@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from command import DENSE, FLOAT, TWO, Intact, contents, samples, saved
+from intact.quantizer.recipe import RECIPES
 
 FLOAT_BYTES = FLOAT.read_bytes()
 
@@ -74,7 +75,7 @@ BAD_OUTPUTS = [
 @pytest.mark.parametrize(("out", "expected"), BAD_OUTPUTS)
 def test_outputs(out: str, expected: str, intact_: Intact, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("folder.tflite").mkdir()
-    monkeypatch.setattr("intact.quantizer.calibrate.Session", None)  # before any work
+    monkeypatch.setattr("intact.quantizer.shards.Session", None)  # before any work
     before = contents(here)
     assert intact_("quantize", "model.tflite", "--data", "x.npz", "-o", out).error == expected
     if out != "model.tflite":
@@ -107,7 +108,10 @@ def test_a_disk_that_fills_up(command: str, intact_: Intact, here: Path, monkeyp
 
 
 BAD_OPTIONS = [
-    (("--recipe", "int9"), "there is no recipe 'int9'; expected one of int8. [E003]"),
+    (
+        ("--recipe", "int9"),
+        f"there is no recipe 'int9'; expected one of {', '.join(RECIPES)}. Perhaps 'int8' is meant. [E003]",
+    ),
     (
         ("--observer", "mean"),
         (
@@ -116,9 +120,10 @@ BAD_OPTIONS = [
         ),
     ),
     (
-        ("--input-type", "int16"),
+        ("--input-type", "int32"),
         (
-            "intact quantize: Invalid value for '--input-type': 'int16' is not one of 'float32', 'int8', 'uint8'. "
+            "intact quantize: Invalid value for '--input-type': 'int32' is not one of "
+            "'float32', 'int8', 'uint8', 'int16'. "
             "`intact quantize --help` says more. [E003]"
         ),
     ),
