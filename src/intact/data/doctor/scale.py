@@ -94,6 +94,8 @@ class Scale(Check):
         """Yields at most one finding an input."""
         for name, expected in self._expected.items():
             extent = self._extent[name]
+            if not self._seen:
+                continue
             if expected is None or UNITS < extent.largest <= BYTES:
                 found = self._by_answers(name)
             elif expected.is_large and extent.largest <= UNITS:
