@@ -22,7 +22,7 @@ from intact.ir.port import input_names, ports
 def test_a_finding_in_words() -> None:
     stack = photos(12)
     stack[[2, 5]] = 0
-    (finding,) = intact.check_data(models.square_pictures(), stack).findings
+    (finding,) = intact.check_data(models.square_pictures(), stack, isolate=False).findings
     assert str(finding) == (
         "samples[2], samples[5]: input 'x': 2 samples are constant, such as 0 throughout: nothing is in them to "
         "calibrate on. Leave them out, and look at how they were made. [W301]"
@@ -33,7 +33,7 @@ def test_a_finding_in_words() -> None:
 def test_the_first_samples_are_named_and_all_counted() -> None:
     stack = photos(40)
     stack[4:30] = np.nan
-    (finding,) = intact.check_data(models.square_pictures(), stack).findings
+    (finding,) = intact.check_data(models.square_pictures(), stack, isolate=False).findings
     assert (finding.code, finding.count, len(finding.samples)) == ("E304", 26, MOST_NAMED)
     assert finding.where.endswith("samples[11] and 18 more")
 
@@ -42,11 +42,11 @@ def test_what_is_refused_can_be_raised() -> None:
     stack = photos(40)
     stack[7, 1, 2, 0] = np.inf
     with pytest.raises(DataError, match=r"samples\[7\]: .* 1 of 1728 numbers is NaN or infinite.*E304"):
-        intact.check_data(models.of_units(), stack, refuses=True)
+        intact.check_data(models.of_units(), stack, refuses=True, isolate=False)
 
 
 def test_nothing_but_refused_samples() -> None:
-    found = intact.check_data(models.centring(), photos(9) * np.nan)
+    found = intact.check_data(models.centring(), photos(9) * np.nan, isolate=False)
     assert [(f.code, f.count) for f in found.findings] == [("E304", 9)]
 
 
@@ -59,8 +59,8 @@ def test_every_code_has_one_meaning() -> None:
 def test_quick_checks_leave_the_whole_network_alone() -> None:
     assert set(QUICK) < set(THOROUGH)
     few = photos(3)
-    assert {f.code for f in intact.check_data(models.of_units(), few).findings} == {"W309"}
-    assert intact.check_data(models.of_units(), few, quick=True).findings == ()
+    assert {f.code for f in intact.check_data(models.of_units(), few, isolate=False).findings} == {"W309"}
+    assert intact.check_data(models.of_units(), few, quick=True, isolate=False).findings == ()
 
 
 @pytest.mark.parametrize("code", ["W301", "W302", "W303", "W305", "W307"])
@@ -73,7 +73,9 @@ def test_the_order_of_samples_does_not_matter(code: str) -> None:
         "W307": lambda s: rng().random(s.shape, np.float32),
     }[code](photos())
     for stack in (spoilt, spoilt[::-1], rng(3).permutation(spoilt)):
-        assert {f.code for f in intact.check_data(models.of_units(), stack, quick=True).findings} == {code}
+        assert {f.code for f in intact.check_data(models.of_units(), stack, quick=True, isolate=False).findings} == {
+            code
+        }
 
 
 def test_memory_does_not_grow_with_the_samples() -> None:
@@ -92,7 +94,7 @@ def test_memory_does_not_grow_with_the_samples() -> None:
 
 def test_where_colours_cannot_be_told() -> None:
     def notes(model: intact.Model, data: np.ndarray) -> list[str]:
-        return [n.partition("cannot be told: ")[2] for n in intact.check_data(model, data).notes]
+        return [n.partition("cannot be told: ")[2] for n in intact.check_data(model, data, isolate=False).notes]
 
     assert notes(models.colours(), tinted(12)) == ["that takes at least 16 samples"]
     assert notes(models.square_pictures(), photos()) == [

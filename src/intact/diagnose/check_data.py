@@ -22,6 +22,7 @@ def check_data(
     signature: str | None = None,
     quick: bool = False,
     refuses: bool = False,
+    isolate: bool = True,
     progress: Progress | None = None,
 ) -> Diagnosis:
     """Returns what is wrong with samples for a model: what calibration refuses, and what it should be warned of.
@@ -33,6 +34,7 @@ def check_data(
         signature: key of the entry point the samples are for; the main graph where None.
         quick: leave out the checks that run the whole network, as `intact calibrate` and `intact quantize` do.
         refuses: raise what is refused, rather than list it.
+        isolate: run the first sample in a process of its own before all, because LiteRT dies of some broken models.
         progress: wraps what counts the samples to show how far the work is.
     Raises:
         ModelError: the model breaks an invariant.
@@ -53,7 +55,7 @@ def check_data(
     why = None
     if quantization(model) not in ("none", "float16 weights"):
         why = "the model is quantized; the float model tells more"
-    elif (first := _readable(samples)) is not None:
+    elif isolate and (first := _readable(samples)) is not None:
         try:
             probe(model, first.arrays, graph)
         except EngineError as fault:
