@@ -167,18 +167,22 @@ def run(job: tuple[pathlib.Path, list[str], bool]) -> list[dict[str, Any]]:
         lines = done.stderr.strip().splitlines()
         reason = lines[-1] if done.returncode == 1 and lines else f"died with {done.returncode}"
         for item in found.values():
-            item.setdefault("failed", reason)
+            item.setdefault("float", reason)
     return list(found.values())
 
 
 def verdict(found: dict[str, Any]) -> str:
     """In one word or two what came of a model and recipe."""
+    if "float" in found:
+        return "the float model does not run"
     if "failed" in found:
         return "failed"
     if "nothing" in found:
         return "does not apply"
     scores = [found.get(r, "missing") for r in RESOLVERS]
     scores = [s for s in scores if not str(s).startswith(str(MODELS))]  # there the float model itself does not run
+    if not scores:
+        return "the float model does not run"
     if not all(isinstance(s, float) or s in ("inf", "-inf") for s in scores):
         return "does not run everywhere"
     if found["broken"]:

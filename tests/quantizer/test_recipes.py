@@ -204,6 +204,13 @@ def test_ranges_that_are_needed_and_not_given() -> None:
         intact.quantize(net(), recipe="float16", input_type="int8")
 
 
+def test_a_recipe_that_changes_nothing_is_refused() -> None:
+    with pytest.raises(intact.QuantError, match=r"recipe float leaves every operator as it is; .*\[E405\]"):
+        intact.quantize(net(), recipe="float")
+    with pytest.raises(intact.QuantError, match=r"can be quantized by recipe weight-only: none has weights"):
+        intact.quantize(parse("graph main(%x: float32[4]) -> (%y) { %y = RELU(%x) }"), recipe="weight-only")
+
+
 def test_floats_within_integer_ports() -> None:
     result, worst = quantized("float16", input_type="int8", output_type="int16")
     assert [v.dtype for v in (*result.model.main.inputs, *result.model.main.outputs)] == [DType.INT8, DType.INT16]

@@ -49,6 +49,13 @@ def list_operators(report: Report, plan: Assignment, choices: Choices, decisions
 def refuse_nothing(report: Report, model: Model, recipe: Recipe) -> None:
     """Raises E405 where a recipe changes no operator."""
     if all(item.became == "float" for item in report.operators):
+        if all(treatment.kind == "float" for treatment in recipe.treatments):
+            raise QuantError(
+                f"recipe {recipe.name} leaves every operator as it is",
+                code="E405",
+                expected="a recipe of another kind, or scopes that are",
+                where=model.source,
+            )
         what = "become integer" if recipe.needs_ranges else f"be quantized by recipe {recipe.name}"
         why = "none computes on float32 numbers" if recipe.needs_ranges else "none has weights"
         raise QuantError(
