@@ -204,6 +204,18 @@ def test_ranges_that_are_needed_and_not_given() -> None:
         intact.quantize(net(), recipe="float16", input_type="int8")
 
 
+@pytest.mark.parametrize("recipe", ["int8", "uint8", "int16x8"])
+@pytest.mark.parametrize("opcode", ["ADD", "SUB"])
+def test_sums_that_cancel_get_a_scale_that_kernels_take(recipe: str, opcode: str) -> None:
+    model = parse(f"graph main(%x: float32[4], %y: float32[4]) -> (%z) {{ %z = {opcode}(%x, %y) }}")
+    ones = np.ones(4, np.float32)
+    data = [{"x": ones, "y": -ones if opcode == "ADD" else ones}, {"x": ones * 1e-6, "y": ones * 0}]
+    result = intact.quantize(model, intact.calibrate(model, data, isolate=False), recipe=recipe)
+    assert any("kernels take no finer one" in note for note in result.report.notes)
+    for resolver in RESOLVERS:
+        Session(result.model, resolver=resolver).run(data[0])
+
+
 def test_a_recipe_that_changes_nothing_is_refused() -> None:
     with pytest.raises(intact.QuantError, match=r"recipe float leaves every operator as it is; .*\[E405\]"):
         intact.quantize(net(), recipe="float")

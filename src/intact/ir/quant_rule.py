@@ -84,22 +84,26 @@ class Finest:
 
     of: Literal["max", "square", "product"]
     factor: float
+    factor16: float | None = None
+    """For int16, where that is another."""
 
-    def floor(self, scales: Sequence[float]) -> float:
-        """Returns the smallest scale a result may have."""
+    def floor(self, scales: Sequence[float], dtype: DType) -> float:
+        """Returns the smallest scale a result may have, for a stored type of activations."""
         if not scales:
             return 0.0
+        factor = self.factor if self.factor16 is None or dtype != DType.INT16 else self.factor16
         match self.of:
             case "max":
-                return self.factor * max(scales)
+                return factor * max(scales)
             case "square":
-                return self.factor * max(scales) ** 2
+                return factor * max(scales) ** 2
             case "product":
-                return self.factor * math.prod(scales)
+                return factor * math.prod(scales)
 
 
-SUMS: Final = Finest("max", 2.0**-18)
-"""Adding kernels need 2 * max(s1, s2) < 2^20 * s_out, or they end the process; tflite/kernels/add.cc."""
+SUMS: Final = Finest("max", 2.0**-18, factor16=2.0**-13)
+"""Adding kernels need 2 * max(s1, s2) < 2^20 * s_out, of int16 2^15 * s_out, or they end the process;
+tflite/kernels/add.cc."""
 
 ACCUMULATES: Final = Finest("product", 2.0**-7)
 """XNNPACK takes no model where s_input * s_weight >= 256 * s_out; measured on ai-edge-litert 2.3.0."""

@@ -45,7 +45,7 @@ def raise_floors(nodes: list[Node], groups: Groups, dtype: DType) -> None:
                     for v in node.data
                     if v not in node.outputs and isinstance(constraint_of(node, v), Activation | Weight)
                 ]
-                changed |= groups.of(node.outputs[0]).raise_floor(finest.floor(known))
+                changed |= groups.of(node.outputs[0]).raise_floor(finest.floor(known, dtype))
         if not changed:
             return
 
