@@ -18,9 +18,9 @@ FEWEST: Final = 8
 more has the largest or the smallest number with a chance of 2 in n + 1: of less than 8, it leaves a quarter of all
 ranges and more."""
 
-APART: Final = 1 / 3
+APART: Final = 0.4
 """Part of the ranges that may lie outside one of the halves, in the median over the values of the network. What two
-halves miss of each other by a third, all samples miss of the next ones by about half of that: of 256 steps, 43."""
+halves miss of each other, all samples miss about half of in the next ones: of 256 steps, 51."""
 
 FAR_APART: Final = 0.6
 """The same part in a tenth of the values. Activations that are clamped have one range whatever the samples, and where

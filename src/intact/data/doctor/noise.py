@@ -9,7 +9,7 @@ import numpy as np
 
 from intact.data.doctor.check import Check, Named, Subject
 from intact.data.doctor.finding import Finding
-from intact.data.doctor.pictures import layout, neighbours
+from intact.data.doctor.pictures import is_signal, layout, neighbours
 from intact.ir.types import Array
 
 UNRELATED: Final = 0.1
@@ -18,10 +18,6 @@ UNRELATED: Final = 0.1
 
 ENOUGH: Final = 1024
 """Pairs of neighbours from which UNRELATED is more than three deviations of what chance makes."""
-
-LONG: Final = 8000
-"""Numbers of a one-dimensional input from which it is taken for a recording, half a second at 16 kHz. Shorter ones may
-be features, of which no two neighbours need have anything to do with each other."""
 
 
 class Noise(Check):
@@ -80,9 +76,7 @@ def _axes(array: Array) -> tuple[Array, tuple[int, ...]] | None:
     found = layout(array.shape)
     if found is not None:
         return (found.pictures(array), (1, 2)) if found.channels < 4 else None
-    if array.size >= LONG and max(array.shape) == array.size:
-        return array.reshape(-1), (0,)
-    return None
+    return (array.reshape(-1), (0,)) if is_signal(array) else None
 
 
 def _is_sparse(array: Array) -> bool:

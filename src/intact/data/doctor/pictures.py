@@ -16,6 +16,10 @@ LEAST: Final = 8
 """Rows and columns below which a picture is too small for its neighbours to say anything."""
 
 
+LONG: Final = 8000
+"""Numbers of a one-dimensional input from which it is taken for a recording, half a second at 16 kHz. Shorter ones may
+be features, of which no two neighbours need have anything to do with each other."""
+
 LOOKED_AT: Final = 16384
 """Numbers of an array that neighbours are compared in: the correlation is then known to 1 in 100."""
 
@@ -59,6 +63,11 @@ def layout(shape: Shape) -> Layout | None:
     if last == first:
         return None
     return Layout(two, three, one, first=True) if first else Layout(one, two, three, first=False)
+
+
+def is_signal(array: Array) -> bool:
+    """True for pictures, spectrograms and recordings; False for rows of features, tokens and feature maps."""
+    return layout(array.shape) is not None or (array.size >= LONG and max(array.shape) == array.size)
 
 
 def roughness(pictures: Array) -> float:

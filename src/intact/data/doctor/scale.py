@@ -12,6 +12,7 @@ from intact.data.doctor.check import Check, Extent, Subject, spread
 from intact.data.doctor.expectation import expectation
 from intact.data.doctor.finding import Finding
 from intact.data.doctor.head import Head, head
+from intact.data.doctor.pictures import is_signal
 from intact.data.doctor.tail import Tail
 from intact.errors import EngineError
 from intact.ir.types import Array, DType
@@ -66,6 +67,7 @@ class Scale(Check):
         floats = {name: value for name, value in subject.inputs.items() if value.dtype == DType.FLOAT32}
         self._expected = {name: expectation(subject.model, subject.graph, value) for name, value in floats.items()}
         self._extent = {name: Extent() for name in floats}
+        self._is_signal = dict.fromkeys(floats, False)
         self._heads: dict[str, Head] = {}
         self._answers: dict[str, Answers] = {}
         self._notes: list[str] = []
@@ -85,6 +87,7 @@ class Scale(Check):
         """Asks the first layers about some of the samples."""
         for name, extent in self._extent.items():
             extent.see(arrays[name])
+            self._is_signal[name] = is_signal(arrays[name])
         if self._seen in self._chosen:
             for name in tuple(self._heads):
                 self._ask(name, arrays)
@@ -124,7 +127,10 @@ class Scale(Check):
         self._notes.append(f"input '{name}': its scale is not judged by the first layer: {fault.problem}")
 
     def _is_overwhelmed(self, name: str) -> bool:
-        return self._extent[name].largest > BYTES and self._answers[name].typical > EXCESSIVE
+        """True for values that come of bytes or recordings, and answers too large; features may be of any size."""
+        extent = self._extent[name]
+        is_raw = self._is_signal[name] or (extent.low >= 0 and extent.high <= 256)
+        return is_raw and extent.largest > BYTES and self._answers[name].typical > EXCESSIVE
 
     def _shows_scale(self, name: str) -> bool:
         """True where the network's own numbers say what the first layer should answer."""
