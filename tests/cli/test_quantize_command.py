@@ -237,6 +237,10 @@ def test_recipes_of_floats_take_no_data(intact_: Intact, tmp_path: Path) -> None
     assert "float16: " in done.out
     done = intact_("quantize", FLOAT, "--recipe", "weight-only", "--data", CALIBRATION, "-o", out, "--json")
     assert done.status == 0
+    ranges = tmp_path / "ranges.json"
+    assert intact_("calibrate", FLOAT, "--data", CALIBRATION, "-o", ranges).status == 0
+    unused = intact_("quantize", FLOAT, "--recipe", "weight-only", "--ranges", ranges, "-o", out)
+    assert "note: recipe weight-only needs no ranges: --ranges is not used" in unused.out
     assert "recipe weight-only needs no calibration: all samples serve the comparison" in done.json["notes"]
     assert done.json["comparisons"][0]["samples"] == 200
     assert done.json["compute"] == "float"
