@@ -1,6 +1,7 @@
 """What the data doctor says beside its codes, and what its checks leave alone."""
 
 import tracemalloc
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -10,12 +11,16 @@ import intact
 from doctor_models import as_bytes, pictures, tinted
 from hostile_sets import photos, rng, rows
 from intact.data import open_samples
+from intact.data.described import ImageInput
+from intact.data.described_model import keep_described
 from intact.data.doctor.check import Subject
 from intact.data.doctor.examine import QUICK, THOROUGH, examine
 from intact.data.doctor.finding import MOST_NAMED, WARNINGS, Finding
 from intact.data.doctor.leading import leading
 from intact.data.doctor.pictures import Layout, layout, neighbours, roughness
 from intact.errors import DataError
+from intact.ir.graph import Buffer
+from intact.ir.model import Metadata, Model
 from intact.ir.port import input_names, ports
 
 
@@ -150,3 +155,33 @@ def test_a_subject_knows_its_inputs() -> None:
     subject = Subject(model, model.main, ports(input_names(model, model.main)), 1)
     assert list(subject.inputs) == ["frame", "state"]
     assert [p.name for p in subject.real] == ["frame", "state"]
+
+
+def described(mean: float, std: float) -> Model:
+    """A network to which all scales are the same, with metadata."""
+    model = models.square_pictures().clone()
+    keep_described(model, model.main, {"x": ImageInput(mean, std)})
+    return model
+
+
+@pytest.mark.parametrize(
+    ("mean", "std", "data", "code"),
+    [
+        (127.5, 127.5, as_bytes, "W303"),
+        (0, 255, as_bytes, "W303"),
+        (127.5, 127.5, lambda unit: 2 * unit - 1, None),
+        (0, 1, lambda unit: unit, None),  # what is left unsaid
+        (110, 1, lambda unit: unit, "W304"),
+        (110, 1, lambda unit: as_bytes(unit) - 110, None),
+    ],
+)
+def test_what_metadata_say(mean: float, std: float, data: Callable[[np.ndarray], np.ndarray], code: str | None) -> None:
+    found = intact.check_data(described(mean, std), data(photos()), isolate=False).findings
+    assert [f.code for f in found] == ([code] if code else [])
+    assert all(f"its metadata say real = (pixel - {mean:g}) / {std:g}" in f.text for f in found)
+
+
+def test_damaged_metadata_say_nothing() -> None:
+    model = described(127.5, 127.5)
+    model.metadata = [Metadata(m.name, Buffer(m.buffer.data[:20])) for m in model.metadata]
+    assert intact.check_data(model, as_bytes(photos()), isolate=False).findings == ()
