@@ -43,6 +43,7 @@ def main() -> None:
     parser.add_argument("model", nargs="?", type=pathlib.Path, default=DIGITS)
     parser.add_argument("--counts", default="8,64,512,4096")
     parser.add_argument("--workers", default="1")
+    parser.add_argument("--observers", default=",".join(observer_names()))
     args = parser.parse_args()
     counts = [int(c) for c in args.counts.split(",")]
     shape = intact.load(args.model).main.inputs[0].type.shape or ()
@@ -51,7 +52,7 @@ def main() -> None:
         for count, folder in folders.items():
             folder.mkdir()
             fill(folder, shape, count)
-        for observer in observer_names():
+        for observer in args.observers.split(","):
             peaks = []
             for folder in folders.values():
                 command = [sys.executable, "-c", CODE, str(args.model), str(folder), observer, args.workers]

@@ -33,7 +33,7 @@ _AT_ONCE: Final = 256
 """Records whose headers are read before the file is opened anew."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class InH5:
     """A dataset of a file.
 

@@ -33,7 +33,7 @@ class Sample:
     arrays: dict[str, Array]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Record:
     """Arrays that were given together: a file, an entry of a list. It holds one sample, or a stack of them.
 

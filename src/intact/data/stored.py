@@ -7,6 +7,7 @@ any length takes the memory of one sample.
 from __future__ import annotations
 
 import contextlib
+import functools
 import math
 import tokenize
 import warnings
@@ -43,7 +44,7 @@ class Stored(Protocol):
         """Returns a reader of the contents."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class InMemory:
     """An array that is already in memory."""
 
@@ -64,7 +65,7 @@ class InMemory:
         return lambda row: self.array if row is None else self.array[row]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class InFile:
     """The array of a .npy file, or one of a .npz file.
 
@@ -180,7 +181,13 @@ def _header(stream: IO[bytes], size: int) -> tuple[Shape, np.dtype[Any], int, bo
     need = offset + math.prod(shape) * dtype.itemsize
     if need > size:
         raise ValueError(f"it is cut off: {dtype} {list(shape)} takes {need} bytes, there are {size}")
-    return shape, dtype, offset, fortran
+    return _shared(shape), dtype, offset, fortran
+
+
+@functools.lru_cache(maxsize=64)
+def _shared(shape: Shape) -> Shape:
+    """The same object for equal shapes: thousands of files have one shape."""
+    return shape
 
 
 @contextlib.contextmanager
