@@ -8,6 +8,7 @@ import click
 
 from intact.cli.described import described_options, descriptions, keep, open_all
 from intact.cli.options import by_signature, emit, json_option, note, require_other, require_writable, resolver_option
+from intact.cli.several import CommandWithSeveral, Several
 
 if TYPE_CHECKING:
     from intact.data.samples import Samples
@@ -21,13 +22,18 @@ PORTS = click.Choice(["float32", "int8", "uint8", "int16"])
 
 @click.command(
     "quantize",
+    cls=CommandWithSeveral,
     short_help="Make a float model an integer one, and verify it.",
     epilog="Example: intact quantize model.tflite --data samples/ -o model_int8.tflite",
 )
 @click.argument("model")
 @click.option("--data", multiple=True, metavar="[SIGNATURE=]PATH", help="Samples: a folder or a file.")
 @click.option(
-    "--ranges", multiple=True, metavar="RANGES", help="Ranges from `intact calibrate`; data then only checks."
+    "--ranges",
+    cls=Several,
+    multiple=True,
+    metavar="RANGES ...",
+    help="Ranges from `intact calibrate`, several files as if they were one; data then only checks.",
 )
 @described_options
 @click.option(
@@ -90,6 +96,8 @@ def command(
     held_back = given
     if ranges and observes:
         known = Ranges.load(*ranges)
+        if observer is not None:
+            unused.append(f"--observer {observer} is not used: the ranges are by {known.observers}")
     elif observes and data:
         known, held_back = _calibrate(loaded, given, observer, wanted)
     result = quantize(

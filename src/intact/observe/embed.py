@@ -39,7 +39,9 @@ def embed(model: Model, ranges: Ranges) -> tuple[Model, list[str]]:
 
 
 def embedded(model: Model) -> Ranges | None:
-    """Returns the ranges that a float model's file records; None where it records none.
+    """Returns the ranges that a float model's file records; None where it records none of most computed values.
+
+    Converters leave a range or two in float files, mostly of the inputs, which nothing can be quantized by.
 
     Raises:
         QuantError: E403 for one that is not finite, or ends before it begins.
@@ -53,4 +55,6 @@ def embedded(model: Model) -> Ranges | None:
         and value.quant is not None
         and value.quant.min.size == value.quant.max.size == 1
     }
-    return Ranges(Identity.of(model), entries) if entries else None
+    computed = {v for _, _, node in model.nodes() for v in node.outputs if v.dtype == DType.FLOAT32}
+    recorded = {value for value in computed if value.quant is not None and value.quant.min.size == 1}
+    return Ranges(Identity.of(model), entries) if 2 * len(recorded) > len(computed) else None

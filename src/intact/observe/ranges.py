@@ -47,6 +47,11 @@ class Ranges:
     def __repr__(self) -> str:
         return f"Ranges({self.model.source!r}: {len(self)} values)"
 
+    @property
+    def observers(self) -> str:
+        """Names of the observers they are by."""
+        return ", ".join(sorted({entry.observer for entry in self.entries.values()})) or "none"
+
     def lookup(self, graph: int, index: int) -> Range | None:
         """Returns the range of a tensor; None where it was not observed."""
         return self.entries.get((graph, index))
