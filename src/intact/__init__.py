@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from intact.diagnose.check_data import check_data
     from intact.diagnose.check_kernel import Verdict, check_kernel
     from intact.diagnose.compare import Comparison, compare
-    from intact.diagnose.contract import InputContract, contract
+    from intact.diagnose.contract import contract
     from intact.diagnose.diff_runtimes import Differences, diff_runtimes
     from intact.diagnose.doctor import Health, doctor
     from intact.diagnose.explain import explain
     from intact.diagnose.explanation import Explanation
+    from intact.diagnose.input_contract import InputContract
     from intact.diagnose.inspect import inspect
     from intact.diagnose.run import Run, run
     from intact.diagnose.run_batch import run_batch
@@ -83,7 +84,7 @@ _HOMES = {
     "run_batch": "intact.diagnose.run_batch",
     "Comparison": "intact.diagnose.compare",
     "compare": "intact.diagnose.compare",
-    "InputContract": "intact.diagnose.contract",
+    "InputContract": "intact.diagnose.input_contract",
     "contract": "intact.diagnose.contract",
     "inspect": "intact.diagnose.inspect",
     "DataError": "intact.errors",

@@ -63,6 +63,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+def counted(count: int, noun: str) -> str:
+    """Returns a number of things in words: 1 operator, 2 operators."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 class IntactError(Exception):
     """Base of all errors that are about the user's input and not about a defect of intact.
 

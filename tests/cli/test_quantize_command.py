@@ -72,7 +72,7 @@ def test_what_stays_float_is_listed_with_its_reason(intact_: Intact, tmp_path: P
     assert [(left["op"], left["output"]) for left in done.json["left_in_float"]] == [("SIN", "e")]
     out.unlink()
     done = intact_("quantize", model, "--data", tmp_path / "x.npy", "--require-integer", "-o", out)
-    reason = "1 operators would stay in float: SIN: "
+    reason = "1 operator would stay in float: SIN: "
     assert done.error.startswith(f"{model}: {reason}")
     assert done.error.endswith("; expected integer operators only, as --require-integer asks. [E404]")
     assert not out.exists()

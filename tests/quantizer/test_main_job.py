@@ -208,7 +208,7 @@ def test_float_operators_can_be_an_error() -> None:
     model = parse(FLOAT_MIDDLE)
     ranges = intact.calibrate(model, samples(model), isolate=False)
     with pytest.raises(
-        intact.QuantError, match=r"1 operators would stay in float: SIN: LiteRT has no integer kernel for it; expected"
+        intact.QuantError, match=r"1 operator would stay in float: SIN: LiteRT has no integer kernel for it; expected"
     ) as caught:
         intact.quantize(model, ranges, require_integer=True)
     assert caught.value.code == "E404"

@@ -192,7 +192,7 @@ def test_a_weight_that_is_not_finite_is_refused() -> None:
 
 
 def test_recipes_of_floats_cannot_be_integer() -> None:
-    message = "9 operators would stay in float: 1 compute on floats by the recipe"
+    message = "9 operators would stay in float: 1 computes on floats by the recipe"
     with pytest.raises(intact.QuantError, match=message):
         intact.quantize(net(), recipe="weight-only", require_integer=True)
 

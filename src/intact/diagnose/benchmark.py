@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from intact.arith.profile import Profile
+from intact.errors import counted
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class Rival:
     fastest: float | None = None
     ratio: float | None = None
     quartiles: tuple[float, float] | None = None
+
+    def __str__(self) -> str:
+        if self.ms is None or self.ratio is None:
+            return f"{self.name}: refuses the model: {self.refused}"
+        return f"{self.name}: {self.ms:.4g} ms a sample, ours / theirs {self.ratio:.3g}"
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,12 @@ class Benchmark:
     def ratio(self) -> dict[str, float]:
         """Our time divided by LiteRT's, by kernel set; those that refuse the model are not among them."""
         return {r.name: r.ratio for r in self.rivals if r.ratio is not None}
+
+    def __str__(self) -> str:
+        kernels = f"C kernels for {self.kernels}" if not self.why else f"NumPy, no C kernels: {self.why}"
+        about = (f"profile {self.profile.name}", counted(self.threads, "thread"), f"{self.runs} measurements", kernels)
+        lines = [", ".join(about), f"intact: {self.ms:.4g} ms a sample"]
+        return "\n".join([*lines, *map(str, self.rivals)])
 
     def as_dict(self) -> dict[str, Any]:
         """Returns the result as data for JSON."""

@@ -10,6 +10,7 @@ from typing import Any
 from intact.diagnose.entries import NotCompared
 from intact.diagnose.tally import Tally
 from intact.engines.plan import Gap
+from intact.errors import counted, printable
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,30 @@ class Certificate:
     def equal(self) -> bool:
         """True where no number differs, nothing failed, and every quantized operator is covered."""
         return not (self.differing or self.gaps or self.failed)
+
+    @property
+    def summary(self) -> str:
+        """How many numbers differ, of how many, in one line."""
+        return (
+            f"{self.profile}: {self.differing} of {self.values} numbers differ "
+            f"({counted(len(self.tallies), 'operator')}, {counted(len(self.outputs), 'output')} of whole runs, "
+            f"{counted(self.samples, 'sample')})"
+        )
+
+    def __str__(self) -> str:
+        lines = [
+            f"{place} '{t.result}': {t.differing} of {t.values} numbers differ, by up to {t.largest:g}"
+            for place, t in (
+                *((f"operator {t.index} {t.operator}", t) for t in self.tallies),
+                *((f"output of {self.signatures[t.graph]}", t) for t in self.outputs),
+            )
+            if t.differing
+        ]
+        lines += [f"not covered: {gap}" for gap in self.gaps]
+        lines += [f"not compared: {item}" for item in self.not_compared]
+        lines += [f"refused by LiteRT, {counted(n, 'sample')}: {text}" for text, n in self.refused.items()]
+        lines += [f"failed where LiteRT did not, {counted(n, 'time')}: {text}" for text, n in self.failed.items()]
+        return "\n".join([self.summary, *(f"  {printable(line)}" for line in lines)])
 
     def as_dict(self) -> dict[str, Any]:
         """Returns the result as data for JSON."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from intact.data.described import ImageInput, Numbers
 from intact.data.described_model import METADATA, Given, Known, known_inputs
 from intact.data.samples import Samples
-from intact.diagnose.agreement import Room, Seen, hold_against
+from intact.diagnose.agreement import Room, hold_against
+from intact.diagnose.input_contract import InputContract, Side
 from intact.diagnose.wanted import PIXELS, Wanted, asked, of_description
 from intact.errors import UsageError, require_type
 from intact.ir.model import Model
@@ -20,78 +21,6 @@ from intact.quantizer.report import Contract
 
 _FLOAT_AS = DType.INT8
 """What an input that stays float would become, where nobody says."""
-
-
-@dataclass(frozen=True)
-class Side:
-    """One input or output.
-
-    Args:
-        contract: its scale and zero point.
-        described: how pixels or sounds become its numbers, and who says so; None where nobody does.
-        wanted: what a mean, a standard deviation and a range ask for; None where nobody gives any.
-        difference: how its scale and zero point differ from those, in words; None where they agree or one is missing.
-        seen: what samples hold for it, and whether that agrees with the scale and zero point and with what is wanted.
-    """
-
-    contract: Contract
-    described: tuple[str, str] | None = None
-    wanted: Wanted | None = None
-    difference: str | None = None
-    seen: Seen | None = None
-
-    @property
-    def real(self) -> tuple[float, float] | None:
-        """Smallest and largest real number that the integers stand for; None for an input that stays float."""
-        c = self.contract
-        if c.scale is None or c.zero_point is None or c.low is None or c.high is None:
-            return None
-        return c.scale * (c.low - c.zero_point), c.scale * (c.high - c.zero_point)
-
-    def as_dict(self) -> dict[str, Any]:
-        """The side as plain data."""
-        low, high = self.real or (None, None)
-        return {
-            **self.contract.as_dict(),
-            "real_min": low,
-            "real_max": high,
-            "described": None if self.described is None else {"text": self.described[0], "origin": self.described[1]},
-            "wanted": None if self.wanted is None else self.wanted.as_dict(),
-            "difference": self.difference,
-            "seen": None if self.seen is None else {"min": self.seen.low, "max": self.seen.high},
-            "agreements": [] if self.seen is None else [a.as_dict() for a in self.seen.agreements],
-        }
-
-
-@dataclass(frozen=True)
-class InputContract:
-    """The contract of a model.
-
-    Args:
-        inputs, outputs: in order.
-        samples: how many were looked at.
-        notes: how they were taken, and what could not be used.
-    """
-
-    inputs: list[Side]
-    outputs: list[Side]
-    samples: int = 0
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def holds(self) -> bool:
-        """False where samples disagree with the scale and zero point of an input."""
-        return all(a.holds for side in self.inputs if side.seen for a in side.seen.agreements if a.of_file)
-
-    def as_dict(self) -> dict[str, Any]:
-        """The contract as plain data."""
-        return {
-            "inputs": [s.as_dict() for s in self.inputs],
-            "outputs": [s.as_dict() for s in self.outputs],
-            "samples": self.samples,
-            "holds": self.holds,
-            "notes": list(self.notes),
-        }
 
 
 def contract(

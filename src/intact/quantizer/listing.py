@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from intact.errors import QuantError
+from intact.errors import QuantError, counted
 from intact.ir.graph import Node
 from intact.ir.kind import is_float_node
 from intact.ir.model import Model
@@ -71,9 +71,10 @@ def refuse_float(report: Report, model: Model) -> None:
     floats = [item for item in report.operators if not item.is_integer]
     if floats:
         kept = sum(item.became != "float" for item in floats)
-        hybrid = f"{kept} compute on floats by the recipe" if kept else ""
+        hybrid = f"{kept} {'computes' if kept == 1 else 'compute'} on floats by the recipe" if kept else ""
         raise QuantError(
-            f"{len(floats)} operators would stay in float: " + "; ".join(t for t in (hybrid, _reasons(report)) if t),
+            f"{counted(len(floats), 'operator')} would stay in float: "
+            + "; ".join(t for t in (hybrid, _reasons(report)) if t),
             code="E404",
             expected="integer operators only, as --require-integer asks",
             where=model.source,

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from intact.data.doctor.finding import Finding
+from intact.errors import counted
 from intact.ir.kind import Kind
 from intact.ir.model import Model
 
@@ -103,6 +104,17 @@ class Contract:
         """Integer steps a real unit."""
         return None if self.scale is None else 1 / self.scale
 
+    def __str__(self) -> str:
+        shape = "x".join("?" if size < 0 else str(size) for size in self.shape) or "scalar"
+        head = f"{self.role} '{self.name}', {self.dtype} {shape}"
+        if self.scale is None:
+            return f"{head}: stays as it is"
+        made = "inside the file" if self.dtype == "float32" else "by the caller"
+        return (
+            f"{head}: real = {self.scale:.9g} * (q - {self.zero_point}), q in {self.low}..{self.high}, "
+            f"converted {made}; mean {self.mean:g}, std {self.std:.6g}"
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """The contract as plain data."""
         return {**asdict(self), "mean": self.mean, "std": self.std}
@@ -142,7 +154,7 @@ class Report:
         lines = [self.compute]
         kinds = Counter(item.became for item in self.operators if item.became != "float")
         if len(kinds) > 1 or not all(item.is_integer for item in self.operators if item.became in kinds):
-            lines += [f"{became}: {n} operators" for became, n in kinds.most_common()]
+            lines += [f"{became}: {counted(n, 'operator')}" for became, n in kinds.most_common()]
         lines += [f"left in float: {reason}" + (f" ({n} times)" if n > 1 else "") for reason, n in self.reasons.items()]
         lines += [str(item) for item in self.widened]
         lines += [f"warning: {warning}" for warning in self.warnings]
@@ -151,7 +163,7 @@ class Report:
     @property
     def compute(self) -> str:
         """The kind of compute in one line."""
-        text = f"compute: {self.kind.compute} ({self.kind.integer} integer operators"
+        text = f"compute: {self.kind.compute} ({counted(self.kind.integer, 'integer operator')}"
         return text + (f", {self.kind.float} in float)" if self.kind.float else ")")
 
     def as_dict(self) -> dict[str, Any]:
@@ -178,3 +190,7 @@ class Quantized:
 
     model: Model
     report: Report
+
+    def __str__(self) -> str:
+        report = self.report
+        return "\n".join([f"recipe {report.recipe}", str(report), *map(str, (*report.inputs, *report.outputs))])

@@ -19,11 +19,7 @@ def certificate_tables(
     """Yields what was found under each profile: operators and outputs that differ, or all of them."""
     for certificate in certificates:
         about = certificate.runtime
-        yield (
-            f"{model} against {certificate.profile}: {certificate.differing} of {certificate.values} numbers differ "
-            f"({_plural(len(certificate.tallies), 'operator')}, "
-            f"{_plural(len(certificate.outputs), 'output')} of whole runs, {_plural(certificate.samples, 'sample')})"
-        )
+        yield f"{model} against {certificate.summary}"
         yield (
             f"  LiteRT {about.get('litert')}, {certificate.resolver} kernels, {about.get('machine')}, "
             f"{about.get('processor')}: {about.get('instructions')}"
@@ -37,10 +33,6 @@ def certificate_tables(
                 yield ""
                 yield tally_table(title if everything else f"{title} that differ", shown)
         yield ""
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _time(seconds: Mapping[str, float]) -> str:

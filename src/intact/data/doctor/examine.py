@@ -23,7 +23,7 @@ from intact.data.doctor.noise import Noise
 from intact.data.doctor.order import Order
 from intact.data.doctor.scale import Scale
 from intact.data.samples import Samples
-from intact.errors import DataError, EngineError
+from intact.errors import DataError, EngineError, counted
 from intact.ir.graph import Graph
 from intact.ir.model import Model
 from intact.ir.port import Port
@@ -64,6 +64,11 @@ class Diagnosis:
     samples: int
     findings: tuple[Finding, ...]
     notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        found = counted(len(self.findings), "finding") if self.findings else "nothing found"
+        told = [f"{finding.severity}: {finding}" for finding in self.findings]
+        return "\n".join([f"{counted(self.samples, 'sample')}: {found}", *told, *(f"note: {n}" for n in self.notes)])
 
     def as_dict(self) -> dict[str, Any]:
         """Returns the diagnosis as data for JSON."""
