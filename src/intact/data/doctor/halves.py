@@ -56,8 +56,9 @@ class Halves(Check):
         """Yields one finding for the whole network."""
         if 0 < self._seen < FEWEST:
             chance = 2 / (self._seen + 1)
-            are = "there is 1" if self._seen == 1 else f"there are {self._seen}"
-            yield self._finding(f"{are}: one more would lie outside about {chance:.0%} of the ranges they give", chance)
+            are, give = ("is", "it gives") if self._seen == 1 else ("are", "they give")
+            text = f"there {are} {self._seen}: one more would lie outside about {chance:.0%} of the ranges {give}"
+            yield self._finding(text, chance)
             return
         apart = {v: _apart(e, self._halves[1][v]) for v, e in self._halves[0].items() if v in self._halves[1]}
         known = {v: a for v, a in apart.items() if np.isfinite(a)}  # padding that saturates may be infinite
