@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from intact.cli.described import described_options, descriptions, open_all
+from intact.cli.described import described_options, descriptions, keep, open_all, used
 from intact.cli.options import (
     by_signature,
     emit,
@@ -74,7 +74,8 @@ def command(
     from intact.formats.format import format_of, load, save
     from intact.observe.embed import embed
     from intact.observe.ranges_file import require_ranges_file
-    from intact.quantizer.calibrate import calibrate, observer_name
+    from intact.quantizer.calibrate import calibrate, graph_of, observer_name
+    from intact.quantizer.prepare import expand
     from intact.quantizer.recipe_file import open_recipe
 
     wanted = open_recipe(recipe) if recipe is not None else None
@@ -92,7 +93,9 @@ def command(
     loaded = load(model)
     ranges = None
     warnings: list[Finding] = []
-    sources = open_all(loaded, by_signature(loaded, data), descriptions(image, audio))
+    described = descriptions(image, audio)
+    sources = open_all(loaded, by_signature(loaded, data), described)
+    inputs, expanded = used(loaded, sources, described), expand(loaded)
     for key, samples in sources.items():
         notes(samples.notes)
         warnings += warned(loaded, key, samples)
@@ -111,6 +114,7 @@ def command(
         )
         if found.samples < len(samples):
             note(f"no range moved any more: {found.samples} of {len(samples)} samples were run")
+        found = found.describe(expanded, graph_of(expanded, key), inputs[key])
         ranges = found if ranges is None else ranges.merge(found)
     assert ranges is not None
     if is_embedded:
@@ -119,6 +123,7 @@ def command(
             note(
                 f"{len(left)} ranges inside of composite operators have no place in the file, the first of '{left[0]}'"
             )
+        notes(keep(loaded, carrier, inputs))
         save(carrier, output)
     else:
         ranges.save(output)

@@ -11,7 +11,7 @@ from intact.cli.described import described_options, descriptions, open_all
 from intact.cli.options import by_signature, emit, json_option, notes
 
 if TYPE_CHECKING:
-    from intact.data.described_model import Given
+    from intact.data.described_merge import Given
     from intact.data.doctor.examine import Diagnosis
     from intact.ir.model import Model
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from intact.data.described_model import Given
+    from intact.data.described import Described
+    from intact.data.described_merge import Given
     from intact.data.samples import Samples
     from intact.ir.model import Model
+    from intact.observe.ranges import Ranges
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -59,16 +61,20 @@ def descriptions(image: Iterable[str], audio: Iterable[str]) -> Given:
     return found
 
 
-def open_all(model: Model, sources: Mapping[str | None, str], described: Given) -> dict[str | None, Samples]:
+def open_all(
+    model: Model, sources: Mapping[str | None, str], described: Given, ranges: Ranges | None = None
+) -> dict[str | None, Samples]:
     """Returns the samples of each signature; None stands for the main graph.
 
     Args:
         sources: where they are, as options.by_signature has it.
         described: what the user says of inputs, each of at least one of the signatures.
+        ranges: what they say of inputs fills in what the user leaves open.
     Raises:
         UsageError: E001, E004.
         DataError: E301 to E306.
     """
+    from intact.data.described_merge import filled_in
     from intact.data.described_model import known_inputs
     from intact.errors import UsageError
     from intact.ir.port import input_names, ports
@@ -80,31 +86,74 @@ def open_all(model: Model, sources: Mapping[str | None, str], described: Given) 
     unknown = {name for name, _ in described if name is not None}
     for key, path in sources.items():
         graph = graph_of(model, key)
-        names = {n for port in ports(input_names(model, graph)) for n in (port.name, *port.aliases)}
+        values = input_names(model, graph)
+        names = {n for port in ports(values) for n in (port.name, *port.aliases)}
         unknown -= names
         mine = [(name, one) for name, one in described if name is None or name in names]
-        found[key] = open_inputs(model, graph, path, mine if len(sources) > 1 else described)
+        others = _recorded(model, key, ranges)
+        found[key] = open_inputs(
+            model, graph, path, filled_in(model, values, mine if len(sources) > 1 else described, others)
+        )
+        said = [f"input '{name}': read as the ranges have it" for name in found[key].described if name in others]
+        found[key].notes = (*found[key].notes, *said)
     if unknown and sources:
         raise UsageError(f"there is no input '{min(unknown)}' to describe", code="E004", where=model.source)
     return found
 
 
-def keep(model: Model, quantized: Model, samples: Mapping[str | None, Samples], described: Given) -> Iterable[str]:
-    """Writes into a quantized model how the pixels and sounds became numbers that it was made from, and says so.
+def used(
+    model: Model, samples: Mapping[str | None, Samples], described: Given, ranges: Ranges | None = None
+) -> dict[str | None, dict[str, Described]]:
+    """Returns how pixels and sounds became numbers, by signature and input name, as far as somebody says so.
 
     Args:
-        samples: by signature; descriptions of the user's own are kept without any too.
+        samples: by signature; what the user says counts without any too.
+        ranges: what they say of inputs fills in what the user leaves open, also of signatures without samples.
     """
-    from intact.data.described_model import keep_described, known_inputs
+    from intact.data.described_merge import filled_in
+    from intact.data.described_model import known_inputs
+    from intact.ir.port import input_names
+    from intact.quantizer.calibrate import graph_of
+
+    found = {}
+    for key in samples or [None]:
+        graph = graph_of(model, key)
+        values = input_names(model, graph)
+        mine = [d for d in described if d[0] is None or d[0] in values]
+        others = _recorded(model, key, ranges)
+        asked = known_inputs(model, graph, filled_in(model, values, mine, others)).given
+        found[key] = {**asked, **(samples[key].described if key in samples else {})}
+    entered = {graph_of(model, key) for key in found}
+    for signature in model.signatures:
+        if signature.graph not in entered and (others := _recorded(model, signature.key, ranges)):
+            found[signature.key] = others
+    return found
+
+
+def _recorded(model: Model, key: str | None, ranges: Ranges | None) -> dict[str, Described]:
+    """Returns what ranges say of the inputs of a signature; they are of the model without composites."""
+    from intact.quantizer.calibrate import graph_of
+    from intact.quantizer.prepare import expand
+
+    if ranges is None:
+        return {}
+    expanded = expand(model)
+    return ranges.inputs_of(expanded, graph_of(expanded, key))
+
+
+def keep(model: Model, copy: Model, described: Mapping[str | None, Mapping[str, Described]]) -> list[str]:
+    """Writes into a model made of another one how pixels and sounds become its numbers, and says so.
+
+    Args:
+        described: by signature and input name of the model that it was made of.
+    """
+    from intact.data.described_model import keep_described
     from intact.ir.port import input_names
     from intact.quantizer.calibrate import graph_of
 
     notes = []
-    for key in samples or [None]:
-        before, after = graph_of(model, key), graph_of(quantized, key)
-        names = list(input_names(model, before))
-        asked = known_inputs(model, before, [d for d in described if d[0] is None or d[0] in names]).given
-        used = {**asked, **(samples[key].described if key in samples else {})}
-        twins = dict(zip(names, input_names(quantized, after), strict=True))
-        notes += keep_described(quantized, after, {twins[name]: one for name, one in used.items()})
+    for key, inputs in described.items():
+        before, after = graph_of(model, key), graph_of(copy, key)
+        twins = dict(zip(input_names(model, before), input_names(copy, after), strict=True))
+        notes += keep_described(copy, after, {twins[name]: one for name, one in inputs.items()})
     return notes

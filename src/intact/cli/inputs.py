@@ -11,7 +11,7 @@ from intact.cli.described import described_options, descriptions
 from intact.cli.options import notes
 
 if TYPE_CHECKING:
-    from intact.data.described_model import Given
+    from intact.data.described_merge import Given
     from intact.ir.graph import Graph
     from intact.ir.model import Model, SignatureDef
     from intact.ir.types import Array

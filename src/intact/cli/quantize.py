@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from intact.cli.described import described_options, descriptions, keep, open_all
+from intact.cli.described import described_options, descriptions, keep, open_all, used
 from intact.cli.options import by_signature, emit, json_option, note, require_other, require_writable, resolver_option
 from intact.cli.several import CommandWithSeveral, Several
 
@@ -89,16 +89,14 @@ def command(
     loaded = load(model)
     if observes and not data and not ranges and embedded(loaded) is None:
         raise click.UsageError("give --data with samples, or --ranges with ranges recorded from samples")
-    given = open_all(loaded, by_signature(loaded, data), described)
-    known: Ranges | None = None
+    known = Ranges.load(*ranges) if ranges and observes else None
+    given = open_all(loaded, by_signature(loaded, data), described, known)
     unused = [] if observes else _unused(wanted.name, data, ranges)
     warnings = [warning for key, samples in given.items() for warning in warned(loaded, key, samples)]
     held_back = given
-    if ranges and observes:
-        known = Ranges.load(*ranges)
-        if observer is not None:
-            unused.append(f"--observer {observer} is not used: the ranges are by {known.observers}")
-    elif observes and data:
+    if known is not None and observer is not None:
+        unused.append(f"--observer {observer} is not used: the ranges are by {known.observers}")
+    if observes and data and known is None:
         known, held_back = _calibrate(loaded, given, observer, wanted)
     result = quantize(
         loaded,
@@ -113,7 +111,7 @@ def command(
     comparisons = _verify(loaded, result.model, held_back, resolver, output)
     result.report.notes += dict.fromkeys(n for samples in held_back.values() for n in samples.notes)
     result.report.notes += verdicts(comparisons)
-    result.report.notes += keep(loaded, result.model, given, described)
+    result.report.notes += keep(loaded, result.model, used(loaded, given, described, known))
     save(result.model, output)
     before, after = Path(model).stat().st_size, Path(output).stat().st_size
     emit(

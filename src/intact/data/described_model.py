@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
 
 from intact.data.described import AudioInput, Described, ImageInput, from_dict
-from intact.data.match import listed
+from intact.data.described_merge import Given, by_port, merged
 from intact.errors import FormatError, IntactError, UsageError
 from intact.formats.tflite.metadata import NAME, InputMetadata, has_metadata, inputs_of
 from intact.formats.tflite.metadata_writer import metadata_bytes
 from intact.ir.graph import Buffer, Graph, Value
 from intact.ir.model import Metadata, Model
-from intact.ir.port import input_names, output_names, ports
+from intact.ir.port import input_names, output_names
 from intact.ir.stored import zero_point
 
 BLOCK: Final = "INTACT_INPUTS"
 """Name of the block in a model's metadata that keeps descriptions: JSON, a list with an entry for each input."""
 
 METADATA: Final = "the model's TFLite metadata"
-
-Given = Sequence[tuple[str | None, Described]]
-"""Descriptions with the name of their input; None for all inputs that take such files."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,7 @@ def known_inputs(model: Model, graph: Graph, given: Given = ()) -> Known:
         UsageError: E004 for a description of an input that the graph does not have.
     """
     values = input_names(model, graph)
-    named = _by_port(model, values, given)
+    named = by_port(model, values, given)
     known = Known({}, {}, [])
     stored = _stored(model, known)
     for index, (name, value) in enumerate(values.items()):
@@ -75,7 +72,7 @@ def known_inputs(model: Model, graph: Graph, given: Given = ()) -> Known:
         if asked is None and own is not None:
             known.inputs[name], known.origins[name] = own, origin
         elif asked is not None:
-            known.inputs[name] = _merged(asked, own)
+            known.inputs[name] = merged(asked, own)
     return known
 
 
@@ -152,36 +149,6 @@ def pixels_of(value: Value) -> ImageInput | None:
             scale, low = float(candidate.quant.scale[0]), candidate.dtype.limits[0]
             return ImageInput(mean=float(zero_point(candidate.type) - low), std=1 / scale)
     return None
-
-
-def _by_port(model: Model, values: Mapping[str, Value], given: Given) -> dict[str, Described]:
-    names = {n: port.name for port in ports(dict(values)) for n in (port.name, *port.aliases)}
-    found: dict[str, Described] = {}
-    for name, one in given:
-        if name is not None and name not in names:
-            raise UsageError(
-                f"there is no input '{name}' to describe", code="E004", expected=listed(values), where=model.source
-            )
-        if name is not None and names[name] in found:
-            raise UsageError(f"input '{name}' is described twice", expected="one description", where=model.source)
-        if name is not None:
-            found[names[name]] = one
-    for name, value in values.items():
-        general = [one for at, one in given if at is None]
-        if len(general) > 1:  # an image has three dimensions, a sound fewer
-            kind = ImageInput if len(value.type.shape or ()) >= 3 else AudioInput
-            general = [one for one in general if isinstance(one, kind)]
-        if general and name not in found:
-            found[name] = general[0]
-    return found
-
-
-def _merged(asked: Described, own: Described | None) -> Described:
-    if isinstance(asked, ImageInput) and isinstance(own, ImageInput):
-        return asked.over(own)
-    if isinstance(asked, AudioInput) and isinstance(own, AudioInput):
-        return asked.over(own)
-    return asked
 
 
 def _of_metadata(model: Model, graph: Graph, index: int, known: Known) -> Described | None:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from intact.data.described import AudioInput, Described, ImageInput
-from intact.data.described_model import Given, keep_described, known_inputs
+from intact.data.described_merge import Given
+from intact.data.described_model import keep_described, known_inputs
 from intact.data.open_samples import open_samples
 from intact.data.samples import Samples
 from intact.errors import DataError, UsageError, require_type

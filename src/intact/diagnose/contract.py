@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from intact.data.described import ImageInput, Numbers
-from intact.data.described_model import METADATA, Given, Known, known_inputs
+from intact.data.described_merge import Given
+from intact.data.described_model import METADATA, Known, known_inputs
 from intact.data.samples import Samples
 from intact.diagnose.agreement import Room, hold_against
 from intact.diagnose.input_contract import InputContract, Side

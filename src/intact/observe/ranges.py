@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from intact.data.described import Described
 from intact.errors import QuantError, UsageError, require_type
 from intact.ir.graph import Graph, Value
 from intact.ir.model import Model
 from intact.ir.types import DType
+from intact.observe.described import InputKey, agreed, by_input, keyed
 from intact.observe.identity import Identity
 from intact.observe.observer import Observer
 from intact.observe.range import Key, Range, short
@@ -24,11 +26,13 @@ class Ranges:
         model: what identifies it.
         entries: by graph and tensor index.
         samples: how many they are of.
+        described: how the pixels of images and the samples of sounds became numbers, by graph and tensor of the input.
     """
 
     model: Identity
     entries: Mapping[Key, Range]
     samples: int = 0
+    described: Mapping[InputKey, Described] = field(default_factory=dict)
 
     @classmethod
     def of(cls, model: Model, graph: Graph, observers: Mapping[Value, Observer], samples: int = 0) -> Ranges:
@@ -55,6 +59,14 @@ class Ranges:
     def lookup(self, graph: int, index: int) -> Range | None:
         """Returns the range of a tensor; None where it was not observed."""
         return self.entries.get((graph, index))
+
+    def describe(self, model: Model, graph: Graph, described: Mapping[str, Described]) -> Ranges:
+        """Returns these ranges with what the inputs of a graph stood for, by input name."""
+        return replace(self, described={**self.described, **keyed(model, graph, described)})
+
+    def inputs_of(self, model: Model, graph: Graph) -> dict[str, Described]:
+        """Returns what the inputs of a graph stood for, by input name."""
+        return by_input(model, graph, self.described)
 
     def limits(self, model: Model, levels: int = 256) -> dict[Key, tuple[float, float]]:
         """Returns (min, max) by graph and tensor index, for the model they were recorded on.
@@ -91,7 +103,7 @@ class Ranges:
         """Returns ranges that hold what either holds, as if one calibration had seen all samples.
 
         Raises:
-            QuantError: E402 where they belong to different models.
+            QuantError: E402 where they belong to different models, or to samples that were read differently.
             UsageError: E003 for anything but ranges.
         """
         require_type(other, Ranges, "Ranges.load(path) reads them")
@@ -105,7 +117,8 @@ class Ranges:
         merged = dict(self.entries)
         for key, new in other.entries.items():
             merged[key] = merged[key].merge(new) if key in merged else new
-        return Ranges(self.model, dict(sorted(merged.items())), self.samples + other.samples)
+        described = agreed(self.described, other.described)
+        return Ranges(self.model, dict(sorted(merged.items())), self.samples + other.samples, described)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes a text file, one line a value; it is there in whole or not at all.
@@ -113,7 +126,7 @@ class Ranges:
         Raises:
             UsageError: E002, also for a file that is there and holds something else than ranges.
         """
-        write(path, self.model, self.entries, self.samples)
+        write(path, self.model, self.entries, self.samples, self.described)
 
     @classmethod
     def load(cls, *paths: str | os.PathLike[str]) -> Ranges:
@@ -121,8 +134,8 @@ class Ranges:
 
         Raises:
             UsageError: E001; E003 where no path is given.
-            QuantError: E402 for anything but a file of ranges of this version, or files of different models; E403 for a
-                range that is not finite.
+            QuantError: E402 for anything but a file of ranges of this version, or files of different models
+                or of samples that were read differently; E403 for a range that is not finite.
         """
         if not paths:
             raise UsageError("no file of ranges was named", expected="one path or more")

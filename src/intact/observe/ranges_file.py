@@ -6,14 +6,16 @@ import importlib.metadata
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 
+from intact.data.described import Described
 from intact.errors import QuantError, UsageError
 from intact.files import as_path, atomic_write, readable
 from intact.formats.format import formats
+from intact.observe.described import InputKey, entries_of, of_entries
 from intact.observe.identity import Identity
 from intact.observe.observer import Observer
 from intact.observe.range import Key, Range, short
@@ -24,9 +26,17 @@ _HEAD_BYTES: Final = 200
 """By then a file of ranges has said what it is."""
 
 
-def write(path: str | os.PathLike[str], model: Identity, entries: Mapping[Key, Range], samples: int) -> None:
+def write(
+    path: str | os.PathLike[str],
+    model: Identity,
+    entries: Mapping[Key, Range],
+    samples: int,
+    described: Mapping[InputKey, Described],
+) -> None:
     """Writes ranges; the file is there in whole or not at all.
 
+    Args:
+        described: what the inputs stood for; a file has the field `inputs` only where something is known of them.
     Raises:
         UsageError: E002, also for a file that is there and holds something else than ranges.
     """
@@ -54,10 +64,16 @@ def write(path: str | os.PathLike[str], model: Identity, entries: Mapping[Key, R
         for (g, index), r in entries.items()
     ]
     fields = [f'"{name}": {json.dumps(value, ensure_ascii=False)}' for name, value in head.items()]
-    fields.append('"values": [\n  ' + ",\n  ".join(lines) + "\n ]" if lines else '"values": []')
+    if described:
+        fields.append(_list("inputs", entries_of(described)))
+    fields.append(_list("values", lines))
     text = "{\n " + ",\n ".join(fields) + "\n}\n"
     with atomic_write(path) as stream:
         stream.write(text.encode("utf-8", "surrogatepass"))
+
+
+def _list(name: str, lines: Sequence[str]) -> str:
+    return f'"{name}": [\n  ' + ",\n  ".join(lines) + "\n ]" if lines else f'"{name}": []'
 
 
 def require_ranges_file(path: str | os.PathLike[str]) -> None:
@@ -90,8 +106,8 @@ def _shortest(number: float) -> float:
     return float(str(np.float32(number)))
 
 
-def read(path: str | os.PathLike[str]) -> tuple[Identity, dict[Key, Range], int]:
-    """Returns the model that ranges are of, the ranges, and over how many samples they are.
+def read(path: str | os.PathLike[str]) -> tuple[Identity, dict[Key, Range], int, dict[InputKey, Described]]:
+    """Returns the model that ranges are of, the ranges, over how many samples they are, and what its inputs stood for.
 
     Raises:
         UsageError: E001.
@@ -112,7 +128,7 @@ class _FaultyError(Exception):
     """What is wrong in a file, in words."""
 
 
-def _parsed(data: bytes) -> tuple[Identity, dict[Key, Range], int]:
+def _parsed(data: bytes) -> tuple[Identity, dict[Key, Range], int, dict[InputKey, Described]]:
     try:
         content = json.loads(data.decode("utf-8", "surrogatepass"))
     except UnicodeDecodeError:
@@ -134,7 +150,11 @@ def _parsed(data: bytes) -> tuple[Identity, dict[Key, Range], int]:
         if key in entries:
             raise _FaultyError(f"tensor {key[1]} '{short(entry.name)}' of graph {key[0]} is in it twice")
         entries[key] = entry
-    return identity, entries, samples
+    try:
+        described = of_entries(_field(content, "inputs", "the file", list) if "inputs" in content else [])
+    except ValueError as fault:
+        raise _FaultyError(str(fault)) from None
+    return identity, entries, samples, described
 
 
 def _entry(value: Any, where: str) -> tuple[Key, Range]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
-from intact.data.described_model import Given
+from intact.data.described_merge import Given
 from intact.data.for_model import open_for
 from intact.data.samples import Samples
 from intact.engines.probe import probe
@@ -47,7 +47,7 @@ def calibrate(
     isolate: bool = True,
     progress: Progress | None = None,
 ) -> Ranges:
-    """Returns the ranges of a float model's values over samples.
+    """Returns the ranges of a float model's values over samples, and how images and sounds among them were read.
 
     Samples are observed in chunks that are put together in their order, so the result is the same for any number of
     workers. A model that keeps state between calls keeps it between samples, as it would on the device: its samples
@@ -101,7 +101,8 @@ def calibrate(
         observers, count = _observe(job, None if alone else pool, max(workers, 2) * 2, saved, until_stable, progress)
     if saved is not None:
         saved.remove()
-    return Ranges.of(model, graph, {graph.values[p]: seen for p, seen in observers.items()}, count)
+    found = Ranges.of(model, graph, {graph.values[p]: seen for p, seen in observers.items()}, count)
+    return found.describe(model, graph, samples.described)
 
 
 def _observe(
