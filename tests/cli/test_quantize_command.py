@@ -29,6 +29,7 @@ def test_the_result_as_data(intact_: Intact, tmp_path: Path) -> None:
         "quantization",
         "integer_operators",
         "float_operators",
+        "hybrid_operators",
         "left_in_float",
         "operators",
         "widened_weights",

@@ -9,7 +9,7 @@ from typing import Any
 
 from intact.errors import require_type
 from intact.ir.graph import Graph, Node, Value
-from intact.ir.kind import is_float_node, is_integer_node, kind
+from intact.ir.kind import is_float_node, is_hybrid_node, is_integer_node, kind
 from intact.ir.model import Model
 from intact.ir.op import UnknownOp
 from intact.ir.port import input_names, output_names
@@ -37,6 +37,7 @@ def inspect(model: Model) -> dict[str, Any]:
         "quantization": found.quantization,
         "integer_operators": found.integer,
         "float_operators": found.float,
+        "hybrid_operators": found.hybrid,
         "operator_counts": dict(Counter(n.op.name for *_, n in model.nodes()).most_common()),
         "constant_bytes": constant_bytes(model),
         "inputs": [{**tensors[main][position[v]], "name": n} for n, v in input_names(model, main).items()],
@@ -97,13 +98,19 @@ def _operator(node: Node, position: dict[Value, int], graphs: dict[Graph, int]) 
     return {
         "op": node.op.name,
         "version": node.version,
-        "compute": "float" if is_float_node(node) else "integer" if is_integer_node(node) else "other",
+        "compute": _computes_on(node),
         "inputs": [-1 if v is None else position.get(v, -1) for v in node.inputs],
         "outputs": [position.get(v, -1) for v in node.outputs],
         "intermediates": [-1 if v is None else position.get(v, -1) for v in node.intermediates],
         "attributes": attributes(node),
         "subgraphs": [graphs[g] for g in node.subgraphs],
     }
+
+
+def _computes_on(node: Node) -> str:
+    if is_hybrid_node(node):
+        return "hybrid"
+    return "float" if is_float_node(node) else "integer" if is_integer_node(node) else "other"
 
 
 def attributes(node: Node) -> dict[str, Any]:

@@ -120,7 +120,7 @@ def run(
     Args:
         inputs: numbers of the input's own type are stored ones; all others are real, and quantized.
         engine: "exact" computes integers as the profile's runtime does; "litert" runs LiteRT with that profile's set of
-            kernels. By default exact, for a model that computes in float LiteRT.
+            kernels. By default exact, for a model without integer operators LiteRT.
         profile: whose arithmetic: a Profile, its name, or the path of one.
         dump: keep every tensor of the graph.
         threads: that share the work; the exact integers do not depend on it.
@@ -137,7 +137,7 @@ def run(
     require_type(model, Model, "intact.load(path) makes one of a file")
     require_count("threads", threads)
     profile = profile if isinstance(profile, Profile) else load_profile(profile)
-    chosen = engine or ("litert" if kind(model).compute == "float" else "exact")
+    chosen = engine or ("litert" if not kind(model).integer else "exact")
     entry = None if signature is None else entry_point(model, signature)
     graph = model.main if entry is None else entry.graph
     arrays = feeds(inputs, input_names(model, graph, entry), model.source)

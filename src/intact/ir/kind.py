@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from intact.errors import counted
 from intact.ir.graph import Node, Value
 from intact.ir.model import Model
 from intact.ir.types import DType
@@ -18,16 +19,24 @@ class Kind:
 
     Args:
         compute: "integer" (every operator that computes on real numbers does so on quantized integers; QUANTIZE and
-            DEQUANTIZE at its border aside), "float", or "hybrid".
+            DEQUANTIZE at its border aside), "float" (none does), or "hybrid": some do, or hybrid kernels run some.
         quantization: "none", or what is quantized: "int8 per-channel", "dynamic range (int8 weights, per-tensor)", ...
         integer: operators that compute on quantized integers.
-        float: operators that compute on floats.
+        float: operators that compute on floats, those of hybrid kernels among them.
+        hybrid: operators that hybrid kernels run: they take and give floats and multiply integer weights.
     """
 
     compute: str
     quantization: str
     integer: int
     float: int
+    hybrid: int = 0
+
+    def __str__(self) -> str:
+        parts = [counted(self.integer, "integer operator")] if self.integer or not self.hybrid else []
+        parts += [f"{counted(self.hybrid, 'operator')} on hybrid kernels"] if self.hybrid else []
+        parts += [f"{self.float - self.hybrid} in float"] if self.float > self.hybrid else []
+        return f"{self.compute} ({', '.join(parts)})"
 
 
 def is_float_node(node: Node) -> bool:
@@ -35,6 +44,17 @@ def is_float_node(node: Node) -> bool:
     if node.op.name in BOUNDARY or (node.op.name == "DENSIFY" and node.inputs and node.inputs[0] is not None):
         return False
     return any(v.dtype.is_float for v in node.data)
+
+
+def is_hybrid_node(node: Node) -> bool:
+    """True where a hybrid kernel runs a node: its results are float32, and constants it reads itself are integers that
+    stand for real numbers. Such kernels make integers of the activations as they run, and multiply integers.
+    """
+    return (
+        node.op.name not in BOUNDARY
+        and any(v.dtype == DType.FLOAT32 for v in node.outputs)
+        and any(v is not None and v.is_constant and _is_quantized(v) for v in node.inputs)
+    )
 
 
 def is_integer_node(node: Node) -> bool:
@@ -51,8 +71,9 @@ def kind(model: Model) -> Kind:
     """Returns what a model computes in and what of it is quantized."""
     integer = sum(1 for *_, n in model.nodes() if is_integer_node(n))
     floats = sum(1 for *_, n in model.nodes() if is_float_node(n))
-    compute = "float" if not integer else "hybrid" if floats else "integer"
-    return Kind(compute, quantization(model), integer, floats)
+    hybrid = sum(1 for *_, n in model.nodes() if is_hybrid_node(n))
+    compute = "float" if not integer + hybrid else "hybrid" if floats else "integer"
+    return Kind(compute, quantization(model), integer, floats, hybrid)
 
 
 def quantization(model: Model) -> str:
@@ -79,7 +100,7 @@ def quantization(model: Model) -> str:
                 per_channel = per_channel or (weight.quant is not None and weight.quant.is_per_channel)
                 if node.op.name == "DEQUANTIZE":
                     stored = True
-                elif any(v.dtype == DType.FLOAT32 for v in node.outputs):
+                elif is_hybrid_node(node):
                     hybrid = True
     grain = "per-channel" if per_channel else "per-tensor"
     names = "/".join(sorted(d.value for d in weight_types))

@@ -163,8 +163,7 @@ class Report:
     @property
     def compute(self) -> str:
         """The kind of compute in one line."""
-        text = f"compute: {self.kind.compute} ({counted(self.kind.integer, 'integer operator')}"
-        return text + (f", {self.kind.float} in float)" if self.kind.float else ")")
+        return f"compute: {self.kind}"
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain data."""
@@ -174,6 +173,7 @@ class Report:
             "quantization": self.kind.quantization,
             "integer_operators": self.kind.integer,
             "float_operators": self.kind.float,
+            "hybrid_operators": self.kind.hybrid,
             "operators": [asdict(item) for item in self.operators],
             "left_in_float": [asdict(item) for item in self.left],
             "widened_weights": [asdict(item) for item in self.widened],

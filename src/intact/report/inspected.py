@@ -24,7 +24,9 @@ def inspected_tables(found: dict[str, Any], *, full: bool) -> Iterable[Renderabl
         full: every tensor, every channel, every operator.
     """
     yield f"{found['source']}: compute {found['compute']}, quantization {found['quantization']}"
-    yield f"  {found['integer_operators']} integer and {found['float_operators']} float operators"
+    hybrid = found["hybrid_operators"]
+    middle = f", {hybrid} hybrid" if hybrid else ""
+    yield f"  {found['integer_operators']} integer{middle} and {found['float_operators'] - hybrid} float operators"
     yield f"  constants {size(found['constant_bytes'])}" + (
         f", {size(found['appended_bytes'])} appended to the file" if found["appended_bytes"] else ""
     )
