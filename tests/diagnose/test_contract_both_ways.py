@@ -11,7 +11,7 @@ from command import Intact
 from digits import int8
 from intact.arith import affine
 from intact.diagnose.wanted import asked
-from intact.errors import UsageError
+from intact.errors import DataError, UsageError
 from intact.ir.text import parse
 from intact.ir.types import DType
 
@@ -108,8 +108,22 @@ def test_samples_of_a_few_outliers_agree() -> None:
     assert [(a.holds, a.outside) for a in seen.agreements] == [(True, 1 / 3200)]
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_no_samples_of_nan_agree(value: float, dtype: type) -> None:
+    data = np.full((10, 8, 8, 1), 0.5, dtype)
+    data[7, 1, 2, 0] = value
+    with pytest.raises(DataError, match=r"samples\[7\]: input 'image': 1 of 64 numbers is NaN or infinite.*\[E304\]"):
+        intact.contract(int8(), data=data)
+
+
 def test_what_cannot_be_asked() -> None:
     for arguments, message in (
+        ({"mean": 0.0, "std": 1e-320}, r"real = pixel / .* of pixels is in .*inf\]; expected numbers that float32 has"),
+        (
+            {"std": 1e-30, "limits": (0.0, 1e30)},
+            r"of x in \[0, 1e\+30\] is in .*; expected real numbers that float32 has",
+        ),
         ({"std": 0.0}, r"std is 0; expected a number that is not 0\. \[E003\]"),
         ({"limits": (1.0, 0.0)}, r"the range is \[1.0, 0.0\]; expected two numbers, the smaller first"),
         ({"limits": (0.0, float("inf"))}, "expected two numbers, the smaller first"),

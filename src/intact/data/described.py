@@ -17,6 +17,8 @@ Size = tuple[int, int]
 
 CHANNELS: Final = ("rgb", "bgr", "grey")
 LAYOUTS: Final = ("nhwc", "nchw")
+LARGEST: Final = 3.4028234663852886e38
+"""The largest float32."""
 FILTERS: Final = ("bilinear", "nearest", "bicubic", "lanczos", "box")
 
 
@@ -66,6 +68,18 @@ class ImageInput:
             value = getattr(self, name)
             if value is not None and value not in choices:
                 raise _wrong(name, value, f"one of {', '.join(choices)}")
+        if max(map(abs, self.reals)) > LARGEST:  # infinity too
+            shown = ", ".join(f"{end:g}" for end in self.reals)
+            raise UsageError(f"real = {self.formula} of pixels is in [{shown}]", expected="numbers that float32 has")
+
+    @property
+    def reals(self) -> tuple[float, float]:
+        """Smallest and largest real number that a pixel becomes, over all channels."""
+        means, stds = _tuple(0.0 if self.mean is None else self.mean), _tuple(1.0 if self.std is None else self.std)
+        count = max(len(means), len(stds))
+        pairs = zip(means * (count // len(means)), stds * (count // len(stds)), strict=False)
+        ends = [(x * (self.scale or 1.0) - m) / s for m, s in pairs for x in (0.0, 255.0)]
+        return min(ends), max(ends)
 
     @property
     def is_numeric(self) -> bool:

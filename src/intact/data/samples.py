@@ -12,7 +12,7 @@ import numpy as np
 from intact.data.described import Described
 from intact.data.shape_rule import Fit, fit, misfit
 from intact.data.stored import Rows, Stored
-from intact.data.type_rule import check_type, conversion_note, convert
+from intact.data.type_rule import check_type, conversion_note, convert, require_finite
 from intact.errors import DataError, UsageError
 from intact.ir.port import Port
 from intact.ir.types import Array
@@ -112,10 +112,16 @@ class Samples:
         """Reads a sample as it was given, by input name: in the input's shape, in the type of its source.
 
         Raises:
-            DataError: E306, naming the file.
+            DataError: E304, E306, naming the file and the sample.
         """
         number, row = self._where[self.indices[index]]
-        return {port.name: self._raw(number, row, port) for port in self.ports}
+        arrays = {port.name: self._raw(number, row, port) for port in self.ports}
+        for port in self.ports:
+            try:
+                require_finite(arrays[port.name], port)
+            except DataError as fault:
+                raise fault.at(self._records[number].where + ("" if row is None else f"[{row}]")) from None
+        return arrays
 
     def labels(self) -> list[str]:
         """Returns what each sample is called, without reading any."""

@@ -47,6 +47,14 @@ def conversion_note(array: Array, port: Port) -> str | None:
     return f"{given}; {taken}"
 
 
+def require_finite(array: Array, port: Port) -> None:
+    """Raises E304 where a sample's array holds NaN or infinity."""
+    if array.dtype.kind in "fc":
+        bad = ~np.isfinite(array)
+        if bad.any():
+            raise _fault(array, bad, port, "NaN or infinite", "E304", "finite numbers", "Repair or remove the sample")
+
+
 def convert(array: Array, port: Port) -> Array:
     """Returns a sample's array in the input's own element type.
 
@@ -59,10 +67,7 @@ def convert(array: Array, port: Port) -> Array:
     check_type(array.dtype, port)
     target = port.type.dtype.numpy
     assert target is not None
-    if array.dtype.kind in "fc":
-        bad = ~np.isfinite(array)
-        if bad.any():
-            raise _fault(array, bad, port, "NaN or infinite", "E304", "finite numbers", "Repair or remove the sample")
+    require_finite(array, port)
     if array.dtype == target:
         return np.asarray(array, order="C")
     if target.kind in "fc":

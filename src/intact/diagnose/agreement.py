@@ -90,7 +90,7 @@ def hold_against(samples: Samples, rooms: Mapping[str, Sequence[Room]]) -> dict[
     Args:
         rooms: by input name, the ranges to hold them against.
     Raises:
-        DataError: a sample cannot be read.
+        DataError: a sample cannot be read, or holds NaN or infinity.
     """
     types = {port.name: port.type for port in samples.ports}
     ends = dict.fromkeys(types, (np.inf, -np.inf))

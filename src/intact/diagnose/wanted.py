@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from intact.arith import affine
-from intact.data.described import ImageInput, Numbers
+from intact.data.described import LARGEST, ImageInput, Numbers
 from intact.errors import UsageError
 from intact.ir.types import DType
 
@@ -120,7 +120,14 @@ def asked(
         raise UsageError(f"the range is [{low}, {high}]", expected="two numbers, the smaller first")
     checked = ImageInput(mean=0.0 if mean is None else mean, std=1.0 if std is None else std)
     assert checked.mean is not None and checked.std is not None
-    return Wanted(checked.mean, checked.std, low, high, dtype, "what was asked")
+    wanted = Wanted(checked.mean, checked.std, low, high, dtype, "what was asked")
+    if max(map(abs, wanted.real)) > LARGEST:  # infinity too
+        raise UsageError(
+            f"(x - {_shown(wanted.mean)}) / {_shown(wanted.std)} of x in [{low:g}, {high:g}] is in "
+            f"[{wanted.real[0]:g}, {wanted.real[1]:g}]",
+            expected="real numbers that float32 has",
+        )
+    return wanted
 
 
 def of_description(how: ImageInput, dtype: DType, origin: str) -> Wanted:

@@ -20,7 +20,8 @@ class Answers:
 
     def see(self, answers: Array) -> None:
         """Sees what was answered to a sample: float32 (n, channels)."""
-        self._parts.append(answers[:: max(1, len(answers) // POSITIONS)].astype(np.float64))
+        if len(answers):
+            self._parts.append(answers[:: max(1, len(answers) // POSITIONS)].astype(np.float64))
 
     def __bool__(self) -> bool:
         return bool(self._parts)

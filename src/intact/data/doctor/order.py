@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -37,9 +38,11 @@ class Order(Check):
         for name, named in self._found.items():
             array = arrays[name]
             declared = layout(array.shape)
-            if declared is None or declared.channels == 1 or (array == array.flat[0]).all():
+            if declared is None or declared.channels == 1 or not array.size:
                 continue
             given, other = (roughness(way.pictures(array)) for way in (declared, declared.other))
+            if not given or not math.isfinite(given + other):
+                continue  # a picture of one colour, or numbers whose differences are too large
             self._judged[name] += 1
             self._first[name] = declared.first
             self._ratios[name] += other / given

@@ -76,7 +76,7 @@ def roughness(pictures: Array) -> float:
     0 for what changes slowly, 2 / sqrt(pi) = 1.13 for independent normal numbers.
 
     Args:
-        pictures: (n, height, width, channels), not constant.
+        pictures: (n, height, width, channels), at least one; 0 where each of them has one colour.
     """
     lines = [_thinned(pictures, axis).astype(np.float64) for axis in (1, 2)]
     steps = sum(float(np.abs(np.diff(some, axis=axis)).mean()) for some, axis in zip(lines, (1, 2), strict=True))

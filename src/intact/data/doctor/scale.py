@@ -97,7 +97,7 @@ class Scale(Check):
         """Yields at most one finding an input."""
         for name, expected in self._expected.items():
             extent = self._extent[name]
-            if not self._seen:
+            if not self._seen or extent.low > extent.high:  # no number was seen
                 continue
             if expected is None or UNITS < extent.largest <= BYTES:
                 found = self._by_answers(name)
