@@ -15,6 +15,8 @@ fault raises the middle; whoever knows the file, node or sample adds the place w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final, Self
 
 CODES: Final[dict[str, str]] = {
@@ -42,7 +44,7 @@ CODES: Final[dict[str, str]] = {
     "E305": "A model input has no data, or data names no input of the model.",
     "E306": "A sample file cannot be read.",
     "E401": "The model is already quantized.",
-    "E402": "Ranges do not belong to this model.",
+    "E402": "Ranges do not belong to this model, or not together.",
     "E403": "A range is missing or not finite.",
     "E404": "The model cannot become integer throughout, and that was required.",
     "E405": "There is nothing in the model to quantize.",
@@ -54,6 +56,10 @@ CODES: Final[dict[str, str]] = {
     "E504": "The exact engine does not cover an operator of the model under this profile.",
 }
 """What each code means. Codes are never reused; docs/errors.md is made from this table."""
+
+
+MOST_NAMED_BESIDE: Final = 5
+"""Samples that an error names beside the one that it is about."""
 
 
 def printable(text: str) -> str:
@@ -137,6 +143,18 @@ class DataError(IntactError):
     """Samples are missing, of the wrong kind, or hold what no model should see."""
 
     default_code = "E302"
+    also: Mapping[str, DataError] = MappingProxyType({})
+    """What is wrong with other samples that were opened together with this one, by what they are called."""
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        if not self.also:
+            return text
+        named = ", ".join([*self.also][:MOST_NAMED_BESIDE]) + (
+            " and others" if len(self.also) > MOST_NAMED_BESIDE else ""
+        )
+        code = f"[{self.code}]"
+        return f"{text.removesuffix(code)}And {len(self.also)} more: {printable(named)}. {code}"
 
 
 class QuantError(IntactError):

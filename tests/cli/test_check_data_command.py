@@ -95,3 +95,27 @@ def test_a_quantized_model_gets_the_rest(tmp_path: Path) -> None:
     found = intact.check_data(int8(), CALIBRATION)
     assert found.findings == ()
     assert found.notes[0].startswith("not checked by running the network: the model is quantized")
+
+
+def test_all_samples_that_do_not_fit_are_named(intact_: Intact, tmp_path: Path) -> None:
+    folder = tmp_path / "arrays"
+    folder.mkdir()
+    for number in range(12):
+        np.save(folder / f"{number}.npy", np.zeros((8, 8, 1) if number < 3 else (8, 7, 1), np.float32))
+    np.save(folder / "20.npy", np.full((8, 8, 1), "a"))
+    done = intact_("check", FLOAT, "--data", folder, "--json")
+    assert done.status == 1
+    first, second = done.json["findings"]
+    assert (first["code"], first["count"]) == ("E302", 9)
+    assert first["samples"] == [str(folder / f"{n}.npy") for n in range(3, 11)]
+    assert (second["code"], second["count"], second["samples"]) == ("E303", 1, [str(folder / "20.npy")])
+    table = intact_("check", FLOAT, "--data", folder)
+    assert table.out.startswith(
+        f"{folder}: the samples do not open, so their numbers were not looked at\ncode  severity"
+    )
+    assert str(intact.check_data(intact.load(FLOAT), folder)).startswith(
+        "the samples do not open, so their numbers were not looked at: 2 findings\nrefused: "
+    )
+    error = intact_("calibrate", FLOAT, "--data", folder, "-o", tmp_path / "r.json").error
+    assert error.startswith(f"{folder / '3.npy'}: input 'image' is given the shape [8, 7, 1]; expected ")
+    assert error.endswith(" And 9 more: 4.npy, 5.npy, 6.npy, 7.npy, 8.npy and others. [E302]")

@@ -93,6 +93,6 @@ def _diagnosis(model: Model, key: str | None, path: str, described: Given) -> Di
     try:
         samples = open_all(model, {key: path}, described)[key]
     except DataError as fault:
-        return Diagnosis(0, (Finding.refused(fault),))
+        return Diagnosis(0, tuple(Finding.refused([fault, *fault.also.values()])))
     found = check_data(model, samples, signature=key, progress=progress)
     return dataclasses.replace(found, notes=(*samples.notes, *found.notes))

@@ -9,10 +9,10 @@ from typing import Final
 from intact.data import h5, images, list_file, numbers_file, raw, sounds
 from intact.data.described import AudioInput, Described, ImageInput
 from intact.data.images import image_file
+from intact.data.layout import Record
 from intact.data.match import for_inputs
 from intact.data.numbers_file import text_file
 from intact.data.raw import raw_file
-from intact.data.samples import Record
 from intact.data.sounds import sound_file
 from intact.data.stored import Stored, npy_file, npz_file
 from intact.data.text_rows import looks_like_numbers

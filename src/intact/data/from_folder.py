@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from intact.data.from_files import KINDS, How, one_input, records_of
+from intact.data.layout import Record
 from intact.data.match import by_name, listed, names_of
-from intact.data.samples import Record
 from intact.data.text_rows import looks_like_numbers
 from intact.errors import DataError, UsageError
 from intact.ir.port import Port

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from intact.data.from_files import How, from_file, kind_of, one_input
+from intact.data.layout import Record
 from intact.data.match import by_name, for_inputs
-from intact.data.samples import Record
 from intact.data.spool import Spool
 from intact.data.stored import InMemory, Stored
 from intact.errors import DataError

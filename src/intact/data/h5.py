@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from intact.data.layout import Record
 from intact.data.match import listed
 from intact.data.raw import raw_bytes
-from intact.data.samples import Record
 from intact.data.stored import InFile, Rows, Stored
 from intact.errors import DataError, IntactError
 from intact.files import readable

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from intact.data.layout import Record
 from intact.data.match import listed
-from intact.data.samples import Record
 from intact.data.stored import Stored
 from intact.errors import DataError
 from intact.files import readable

@@ -15,8 +15,9 @@ from intact.data.from_files import How, from_file
 from intact.data.from_folder import from_folder
 from intact.data.from_python import from_python
 from intact.data.images import ImageFile, notes_on_images
+from intact.data.layout import Record
 from intact.data.match import LABELS
-from intact.data.samples import Record, Samples
+from intact.data.samples import Samples
 from intact.data.sounds import SoundFile, notes_on_sounds
 from intact.data.stored import npz_file
 from intact.errors import DataError, UsageError

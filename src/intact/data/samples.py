@@ -10,9 +10,10 @@ from typing import Any, Final
 import numpy as np
 
 from intact.data.described import Described
-from intact.data.shape_rule import Fit, fit, misfit
-from intact.data.stored import Rows, Stored
-from intact.data.type_rule import check_type, conversion_note, convert, require_finite
+from intact.data.layout import Record, places
+from intact.data.shape_rule import fit
+from intact.data.stored import Rows
+from intact.data.type_rule import conversion_note, convert, require_finite
 from intact.errors import DataError, UsageError
 from intact.ir.port import Port
 from intact.ir.types import Array
@@ -33,21 +34,6 @@ class Sample:
     arrays: dict[str, Array]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Record:
-    """Arrays that were given together: a file, an entry of a list. It holds one sample, or a stack of them.
-
-    Args:
-        label: what its samples are called.
-        where: what it is called in errors: the whole path.
-        arrays: by input name.
-    """
-
-    label: str
-    where: str
-    arrays: Mapping[str, Stored]
-
-
 class Samples:
     """Samples for the inputs of a model, read when they are asked for.
 
@@ -62,7 +48,7 @@ class Samples:
         described: by input name, how the pixels of images and the samples of sounds became numbers.
 
     Raises:
-        DataError: E301, E302, E303, naming the file.
+        DataError: E301, E302, E303, naming the file, and the other files that do not fit.
     """
 
     def __init__(
@@ -75,7 +61,7 @@ class Samples:
         self.ports = tuple(ports)
         self.described = dict(described or {})
         self._records = tuple(records)
-        self._where = [(number, row) for number, record in enumerate(records) for row in _rows(record, ports)]
+        self._where = places(records, ports)
         self.indices: tuple[int, ...] = tuple(range(len(self._where)))
         self._last: tuple[int, dict[str, Rows]] | None = None
         self._lock = threading.Lock()
@@ -205,31 +191,6 @@ class Samples:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._lock = threading.Lock()
-
-
-def _rows(record: Record, ports: Sequence[Port]) -> Sequence[int | None]:
-    """Returns the rows of a record's stacked arrays that are samples; None for a record that is one sample."""
-    fits: dict[str, Fit] = {}
-    try:
-        for port in ports:
-            array = record.arrays[port.name]
-            check_type(array.dtype, port)
-            found = fit(array.shape, port.type)
-            if found is None:
-                raise misfit(array.shape, port.name, port.type)
-            if found.count == 0:
-                raise DataError(
-                    f"there are no samples: '{port.name}' is given the shape {list(array.shape)}", code="E301"
-                )
-            fits[port.name] = found
-        counts = {f.count for f in fits.values()}
-        if len(counts) > 1:
-            different = ", ".join(f"'{name}' {found.count}" for name, found in fits.items())
-            raise DataError(f"the inputs have different numbers of samples: {different}", expected="as many for each")
-    except DataError as fault:
-        raise fault.at(record.where) from None
-    stacked = any(f.stacked for f in fits.values())
-    return range(counts.pop()) if stacked else [None]
 
 
 def _spread(total: int, count: int) -> list[int]:

@@ -49,7 +49,7 @@ def check_data(
     except DataError as fault:
         if refuses:
             raise
-        return Diagnosis(0, (Finding.refused(fault),))
+        return Diagnosis(0, tuple(Finding.refused([fault, *fault.also.values()])))
     if quick:
         return examine(model, graph, samples, QUICK, refuses=refuses, progress=progress)
     why = None

@@ -14,7 +14,7 @@ from intact.data.doctor.check import Check, Subject
 from intact.data.doctor.clipped import Clipped
 from intact.data.doctor.constant import Constant
 from intact.data.doctor.duplicates import Duplicates
-from intact.data.doctor.finding import MOST_NAMED, Finding
+from intact.data.doctor.finding import Finding
 from intact.data.doctor.halves import Halves
 from intact.data.doctor.indices import Indices
 from intact.data.doctor.labels import Labels
@@ -51,12 +51,15 @@ CAUSES: Final = {
 is fed in the wrong scale or order is sure of nothing."""
 
 
+NOT_OPEN: Final = "the samples do not open, so their numbers were not looked at"
+
+
 @dataclass(frozen=True)
 class Diagnosis:
     """What the doctor says of samples.
 
     Args:
-        samples: how many were seen.
+        samples: how many were seen; 0 where they do not open.
         findings: what is wrong, refused ones first.
         notes: what could not be told, and why.
     """
@@ -68,7 +71,8 @@ class Diagnosis:
     def __str__(self) -> str:
         found = counted(len(self.findings), "finding") if self.findings else "nothing found"
         told = [f"{finding.severity}: {finding}" for finding in self.findings]
-        return "\n".join([f"{counted(self.samples, 'sample')}: {found}", *told, *(f"note: {n}" for n in self.notes)])
+        of = counted(self.samples, "sample") if self.samples else NOT_OPEN
+        return "\n".join([f"{of}: {found}", *told, *(f"note: {n}" for n in self.notes)])
 
     def as_dict(self) -> dict[str, Any]:
         """Returns the diagnosis as data for JSON."""
@@ -107,7 +111,7 @@ def examine(
             made.append(check(subject))
         except EngineError as fault:
             notes.append(_untold(check, fault))
-    refused: dict[str, list[DataError]] = {}
+    refused: list[DataError] = []
     indices = range(len(samples))
     with np.errstate(all="ignore"):  # numbers may be of any size, and what becomes of them is compared, not trusted
         for index in progress(indices, len(indices), "check") if progress else indices:
@@ -116,7 +120,7 @@ def examine(
             except DataError as fault:
                 if refuses:
                     raise
-                refused.setdefault(fault.code, []).append(fault)
+                refused.append(fault)
                 continue
             arrays = {port.name: _real(samples, index, port, sample.arrays[port.name]) for port in samples.ports}
             for each in tuple(made):
@@ -125,7 +129,7 @@ def examine(
                 except EngineError as fault:
                     made.remove(each)
                     notes.append(_untold(type(each), fault))
-        findings = [_refused(faults) for faults in refused.values()]
+        findings = Finding.refused(refused)
         findings += _causes([finding for each in made for finding in each.findings()])
     notes += [note for each in made for note in each.notes()]
     return Diagnosis(len(samples), tuple(findings), tuple(dict.fromkeys(notes)))
@@ -147,10 +151,3 @@ def _causes(findings: list[Finding]) -> list[Finding]:
 
 def _untold(check: type[Check], fault: EngineError) -> str:
     return f"{check.about} cannot be told: {fault.problem}"
-
-
-def _refused(faults: list[DataError]) -> Finding:
-    """Returns one finding for all samples that are refused by the same rule; its text is that of the first."""
-    first = Finding.refused(faults[0])
-    where = tuple(" ".join(fault.where) for fault in faults[:MOST_NAMED])
-    return Finding(first.code, "", first.text, first.fix, where, len(faults))

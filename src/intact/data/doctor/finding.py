@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -52,10 +52,17 @@ class Finding:
     figures: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
-    def refused(cls, fault: DataError) -> Finding:
-        """Returns the finding of what makes samples unusable."""
-        problem = fault.problem + (f"; expected {fault.expected}" if fault.expected else "")
-        return cls(fault.code, "", problem, fault.fix or "", tuple(fault.where), 1)
+    def refused(cls, faults: Iterable[DataError]) -> list[Finding]:
+        """Returns what makes samples unusable: one finding for each rule, its text that of the first sample."""
+        by_code: dict[str, list[DataError]] = {}
+        for fault in faults:
+            by_code.setdefault(fault.code, []).append(fault)
+        found = []
+        for code, some in by_code.items():
+            problem = some[0].problem + (f"; expected {some[0].expected}" if some[0].expected else "")
+            where = tuple(" ".join(fault.where) for fault in some[:MOST_NAMED])
+            found.append(cls(code, "", problem, some[0].fix or "", where, len(some)))
+        return found
 
     @property
     def severity(self) -> str:
