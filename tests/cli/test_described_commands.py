@@ -135,3 +135,31 @@ def test_entries_that_are_none(intact_: Intact, model: Path, tmp_path: Path, inp
     done = intact_("quantize", model, "--ranges", ranges, "-o", tmp_path / "q.tflite")
     assert done.error.startswith(f"{ranges}: is not a file of ranges: {message}")
     assert "[E402]" in done.error
+
+
+def test_compare_reads_photographs_as_either_model_says(
+    intact_: Intact, model: Path, photos: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "q.tflite"
+    assert intact_("compare", model, model, "--data", photos).error.endswith("[E303]")
+    intact_("quantize", model, "--data", photos, *OPTION, "-o", out)
+    there, back = (intact_("compare", *pair, "--data", photos, "--json") for pair in ((model, out), (out, model)))
+    asked = intact_("compare", model, out, "--data", photos, *OPTION, "--json")
+    assert there.json == asked.json
+    assert there.json["outputs"][0]["sqnr_db"] == pytest.approx(back.json["outputs"][0]["sqnr_db"], abs=1)
+    note = f"note: input 'x': {model} does not say how it is read; read as {out} has it: {HOW}\n"
+    assert note in there.err
+    assert note not in back.err + asked.err
+    found = intact.compare(intact.load(model), intact.load(out), photos)
+    assert found.as_dict()["outputs"] == there.json["outputs"]
+
+
+def test_compare_takes_what_the_user_leaves_open_from_the_second_model(
+    intact_: Intact, model: Path, photos: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "q.tflite"
+    intact_("quantize", model, "--data", photos, *OPTION, "-o", out)
+    done = intact_("compare", model, out, "--data", photos, "--image", "channels=bgr")
+    assert f"{out} has it: real = (pixel - 127.5) / 127.5, BGR" in done.err
+    done = intact_("compare", model, out, "--data", photos, "--image", "y:channels=bgr")
+    assert done.error.startswith(f"{model}: there is no input 'y' to describe")

@@ -49,13 +49,15 @@ def command(
     """Run two models on the same samples and compare their outputs. A is the reference."""
     from intact.cli.progress import progress
     from intact.diagnose.compare import compare
+    from intact.diagnose.open_for_both import open_for_both
     from intact.formats.format import load
-    from intact.quantizer.calibrate import graph_of, open_inputs
+    from intact.quantizer.calibrate import graph_of
     from intact.report.quantized import comparison_table
     from intact.report.verdict import shortfalls
 
     first, second = load(a), load(b)
-    samples = open_inputs(first, graph_of(first, signature), data, descriptions(image, audio))
+    graphs = graph_of(first, signature), graph_of(second, signature)
+    samples = open_for_both(first, second, graphs, data, descriptions(image, audio))
     notes(samples.notes)
     result = compare(first, second, samples, resolver=resolver, signature=signature, progress=progress)
     below = {} if min_sqnr is None else shortfalls(result, min_sqnr)

@@ -8,6 +8,7 @@ from typing import Any
 
 from intact.data.samples import Sample
 from intact.diagnose.metrics import Accumulator
+from intact.diagnose.open_for_both import open_for_both
 from intact.engines.litert import Session
 from intact.errors import ModelError, require_type
 from intact.ir.graph import Graph, Value
@@ -16,7 +17,7 @@ from intact.ir.port import output_names
 from intact.ir.stored import real, stored
 from intact.ir.types import Array
 from intact.ir.verify import check
-from intact.quantizer.calibrate import graph_of, model_inputs, open_inputs
+from intact.quantizer.calibrate import graph_of, model_inputs
 
 SQUASHING = frozenset({"SOFTMAX", "LOG_SOFTMAX", "LOGISTIC"})
 """Last operators that hide errors of what they are given."""
@@ -93,7 +94,8 @@ def compare(
     LiteRT runs both in this process, which some broken models end; engines.probe tells in a process of its own.
 
     Args:
-        data: samples for the inputs of `reference`, or anything data.open_samples takes.
+        data: samples for the inputs of `reference`, or anything data.open_samples takes. Where `reference` does not say
+            how images and sounds become numbers, what `candidate` says of the input of that name counts.
         resolver: LiteRT's kernels for the candidate; the reference runs on the default ones.
     Raises:
         ModelError: E203 for different numbers of inputs or outputs, E201 for outputs of different shapes; a model
@@ -114,7 +116,7 @@ def compare(
                 expected="as many",
             )
     pairs = _pairs(reference, candidate, graphs)
-    samples = open_inputs(reference, graphs[0], data)
+    samples = open_for_both(reference, candidate, graphs, data)
     left = Session(reference, graphs[0], threads=threads, observe=[p.left for p in pairs if p.is_inner])
     right = Session(
         candidate, graphs[1], resolver=resolver, threads=threads, observe=[p.right for p in pairs if p.is_inner]
