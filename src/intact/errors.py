@@ -49,7 +49,7 @@ CODES: Final[dict[str, str]] = {
     "E404": "The model cannot become integer throughout, and that was required.",
     "E405": "There is nothing in the model to quantize.",
     "E406": "A recipe file cannot be read, or is not a recipe.",
-    "E407": "A scope of a recipe matches no operator of the model.",
+    "E407": "A scope of a recipe, or a word of its lists, matches no operator of the model.",
     "E501": "The runtime refused to load the model.",
     "E502": "The runtime failed while running the model.",
     "E503": "The runtime process died on the model.",

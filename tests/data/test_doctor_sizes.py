@@ -1,4 +1,4 @@
-"""The data doctor on pictures of one colour, one pixel, one row, and numbers of any size: it ends, and says no nonsense."""
+"""The data doctor on pictures of one colour, one pixel, one row, and numbers of any size: it always ends."""
 
 import numpy as np
 import pytest

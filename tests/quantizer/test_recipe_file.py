@@ -70,6 +70,18 @@ def test_json_is_yaml_too(tmp_path: Path) -> None:
     assert not recipe.needs_ranges
 
 
+def test_json_may_be_indented_by_tabs(tmp_path: Path) -> None:
+    data = {"recipe": "int8", "scopes": [{"operator": "SOFTMAX", "recipe": "float"}]}
+    assert len(read(tmp_path, json.dumps(data, indent="\t"), "mine.json").scopes) == 1
+    for text, problem in (
+        ('{"recipe": "int8",}', "line 1, column 19: Expecting property name"),
+        ('{"recipe": "int8",\n"recipe": "int8"}', "the key 'recipe' is there twice"),
+        ("recipe: int8", "line 1, column 1: Expecting value"),
+    ):
+        with pytest.raises(intact.QuantError, match=problem):
+            read(tmp_path, text, "mine.json")
+
+
 def test_names_files_and_recipes_are_taken_alike(tmp_path: Path) -> None:
     assert open_recipe("uint8") is RECIPES["uint8"]
     assert open_recipe(RECIPES["uint8"]) is RECIPES["uint8"]

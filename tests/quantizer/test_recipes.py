@@ -330,6 +330,63 @@ def test_a_scope_that_matches_nothing_is_an_error_with_what_is_nearest(scope: di
     assert caught.value.code == "E407"
 
 
+@pytest.mark.parametrize(
+    ("scope", "problem"),
+    [
+        ({"operators": ("CONV_2D", "ADDD")}, "operator 'ADDD' matches no operator of the model. Perhaps 'ADD'"),
+        ({"indices": ((0, 0), (500, 500))}, "index 500 matches no operator of the model. Its operators are numbered"),
+        ({"indices": ((0, 0), (20, 30))}, "index 20-30 matches no operator of the model. Its operators"),
+        ({"patterns": ("head/*", "nonexistent*")}, "name 'nonexistent*' matches no operator of the model. The nearest"),
+        ({"operators": ("ADD", "CONV2D"), "patterns": ("*",)}, "operator 'CONV2D' matches no operator of the model"),
+    ],
+)  # fmt: skip
+def test_each_word_of_a_scope_matches_something(scope: dict[str, object], problem: str) -> None:
+    with pytest.raises(intact.QuantError) as caught:
+        intact.quantize(net(), recipe=with_scopes("float16", Scope(Treatment("float"), label="it", **scope)))
+    assert str(caught.value).startswith(f"mine: scope 1 (it): {problem}")
+    assert caught.value.code == "E407"
+
+
+def test_a_scope_that_later_ones_override_is_noted() -> None:
+    first = Scope(Treatment("float"), operators=("CONV_2D",), label="first")
+    second = Scope(Treatment("float"), patterns=("*",), label="second")
+    said = "scope 1 (first) decides on no operator: later scopes match all that it does"
+    assert said in intact.quantize(net(), recipe=with_scopes("float16", first, second_but_dense(second))).report.notes
+    other = intact.quantize(net(), recipe=with_scopes("float16", second_but_dense(second), first)).report.notes
+    assert not [note for note in other if "decides on no" in note]
+
+
+def second_but_dense(scope: Scope) -> Scope:
+    """All convolutions, and no dense layer, so that something is left to quantize."""
+    return replace(scope, patterns=(), operators=("CONV_2D", "DEPTHWISE_CONV_2D"))
+
+
+@pytest.mark.parametrize(
+    ("selectors", "problem"),
+    [
+        ({"operators": "SOFTMAX"}, r"operators is 'SOFTMAX'; expected a tuple of texts, such as \('SOFTMAX',\)"),
+        ({"patterns": ["*"]}, r"patterns is \['\*'\]; expected a tuple of texts"),
+        ({"indices": (3,)}, r"indices is \(3,\); expected a tuple of pairs, such as \(\(0, 3\),\)"),
+    ],
+)
+def test_selectors_are_tuples(selectors: dict[str, object], problem: str) -> None:
+    with pytest.raises(intact.UsageError, match=problem):
+        Scope(Treatment("float"), **selectors)
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"block_size": 32, "weight_observer": "mse"}, "blocks of 32 are given with the weight observer 'mse'"),
+        ({"weight_observer": "mes"}, "mes"),
+        ({"weight_observer": "moving-average"}, "counts samples, and weights have none"),
+    ],
+)
+def test_a_treatment_is_what_a_file_may_say(settings: dict[str, object], problem: str) -> None:
+    with pytest.raises(intact.UsageError, match=problem):
+        Treatment("weight-only", **settings)
+
+
 def test_a_recipe_file_by_the_command(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text("recipe: float16\nscopes:\n - name: head/*\n   recipe: dynamic-range\n")
     result = intact.quantize(net(), recipe=tmp_path / "mine.yaml")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from intact.errors import QuantError
@@ -31,11 +31,13 @@ class Choices:
     Args:
         base: of an operator that is not known.
         by_result: choices by results of the user's operators.
+        notes: scopes that decide nothing, a sentence each.
         before: how each value was computed before the model was rewritten.
     """
 
     base: Choice
     by_result: Mapping[Value, Choice]
+    notes: Sequence[str] = ()
     before: Mapping[Value, Original] = field(default_factory=dict)
 
     def of(self, node: Node) -> Choice:
@@ -62,24 +64,31 @@ def choose(recipe: Recipe, model: Model, expanded: Model, copy: Model) -> Choice
         expanded: the same with composites replaced by what they are made of.
         copy: a clone of that, whose values are the keys.
     Raises:
-        QuantError: E407 for a scope that no operator matches.
+        QuantError: E407 for a scope, or a word of one, that no operator matches.
     """
     base = Choice(recipe.base, f"recipe {recipe.name}")
     found: dict[Value, Choice] = {}
-    for node, decides in _decided(recipe, model, expanded, copy):
+    decided = _decided(recipe, model, expanded, copy)
+    for node, decides in decided:
         choice = base
         if decides is not None:
             scope = recipe.scopes[decides]
             choice = Choice(scope.treatment, f"scope {decides + 1} ({scope.label})", is_explicit=True)
         found.update(dict.fromkeys(node.outputs, choice))
-    return Choices(base, found)
+    deciding = {decides for _, decides in decided}
+    notes = [
+        f"scope {number} ({scope.label}) decides on no operator: later scopes match all that it does"
+        for number, scope in enumerate(recipe.scopes, 1)
+        if number - 1 not in deciding
+    ]
+    return Choices(base, found, notes)
 
 
 def observers_of(recipe: Recipe, model: Model, expanded: Model) -> dict[Value, str]:
     """Returns the observers that scopes have for results of the operators they decide on, by values of `expanded`.
 
     Raises:
-        QuantError: E407 for a scope that no operator matches.
+        QuantError: E407 for a scope, or a word of one, that no operator matches.
     """
     found: dict[Value, str] = {}
     for node, decides in _decided(recipe, model, expanded, expanded):
@@ -100,6 +109,14 @@ def _decided(recipe: Recipe, model: Model, expanded: Model, copy: Model) -> list
                 where=recipe.name,
                 fix=nearest(scope, list(places.values())),
             )
+        for word, alone in scope.words():
+            if not any(alone.matches(place) for place in places.values()):
+                raise QuantError(
+                    f"scope {position + 1} ({scope.label}): {word} matches no operator of the model",
+                    code="E407",
+                    where=recipe.name,
+                    fix=nearest(alone, list(places.values())),
+                )
     return [(node, last(recipe.scopes, place)) for node, place in places.items()]
 
 

@@ -86,7 +86,7 @@ def quantize(
     result = expanded.clone()
     choices = choose(wanted, model, expanded, result)
     ports = PORT_TYPES[input_type], PORT_TYPES[output_type]
-    notes = []
+    notes = [*choices.notes]
     if ranges is None:
         ranges = embedded(expanded)
         if ranges is not None and (wanted.needs_ranges or set(ports) != {DType.FLOAT32}):

@@ -125,10 +125,9 @@ def _treatment(settings: Mapping[str, Any], base: Treatment | None) -> Treatment
                 changes[key] = _number(settings, key, 1 if key == "min_elements" else 2)
     if changes.get("block_size", base.block_size) and not changes.get("per_channel", base.per_channel):
         raise _broken("block_size is given with per_channel false", "one of the two: blocks are parts of channels")
-    made = replace(base, **changes)
-    if made.block_size and made.weight_observer != WHOLE:
+    if changes.get("block_size", base.block_size) and changes.get("weight_observer", base.weight_observer) != WHOLE:
         raise _broken("block_size is given with weight_observer", "one of the two: blocks are never clipped")
-    return made
+    return replace(base, **changes)
 
 
 def _mapping(data: Any, known: Sequence[str]) -> Mapping[str, Any]:

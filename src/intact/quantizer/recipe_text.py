@@ -1,7 +1,8 @@
-"""The text of a recipe file as plain data: YAML, and JSON, which is YAML too."""
+"""The text of a recipe file as plain data: JSON where it is named so, else YAML."""
 
 from __future__ import annotations
 
+import json
 import os
 from typing import Any, Final
 
@@ -27,11 +28,15 @@ def read_text(path: str | os.PathLike[str]) -> Any:
     if len(content) > _LARGEST or b"\0" in content:
         raise _no_recipe("it is no text of YAML or JSON", path)
     try:
-        text = content.decode()
+        text = content.decode("utf-8-sig")
+        if source.suffix.lower() == ".json":  # YAML refuses tabs
+            return json.loads(text, object_pairs_hook=_different)
         _refuse_keys_given_twice(yaml.compose(text, yaml.SafeLoader), set())
         return yaml.safe_load(text)
     except UnicodeDecodeError as fault:
         raise _no_recipe("it is no text of YAML or JSON", path) from fault
+    except json.JSONDecodeError as fault:
+        raise _no_recipe(f"line {fault.lineno}, column {fault.colno}: {fault.msg}", path) from fault
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
@@ -57,6 +62,15 @@ def _refuse_keys_given_twice(node: yaml.Node | None, seen: set[int]) -> None:
             raise yaml.MarkedYAMLError(problem=f"the key '{key.value}' is there twice", problem_mark=key.start_mark)
         keys.add(str(key.value))
         _refuse_keys_given_twice(value, seen)
+
+
+def _different(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key '{key}' is there twice")
+        found[key] = value
+    return found
 
 
 def _no_recipe(problem: str, path: str | os.PathLike[str]) -> QuantError:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
+from intact.errors import UsageError, require_type
 from intact.quantizer.treatment import Treatment
+
+_EXAMPLES: Final = {"operators": "('SOFTMAX',)", "patterns": "('head/*',)", "indices": "((0, 3),)"}
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,29 @@ class Scope:
     observer: str | None = None
     label: str = "a scope"
 
+    def __post_init__(self) -> None:
+        """Raises E003 for selectors that are no tuples of what they select; a text would be taken letter by letter."""
+        require_type(self.treatment, Treatment, "intact.quantizer.recipe.RECIPES[name].base is one")
+        for name in ("operators", "patterns"):
+            words = getattr(self, name)
+            if not isinstance(words, tuple) or not all(isinstance(word, str) for word in words):
+                raise UsageError(f"{name} is {words!r}", expected=f"a tuple of texts, such as {_EXAMPLES[name]}")
+        if not isinstance(self.indices, tuple) or not all(map(_is_span, self.indices)):
+            raise UsageError(
+                f"indices is {self.indices!r}", expected=f"a tuple of pairs, such as {_EXAMPLES['indices']}"
+            )
+
+    def words(self) -> Iterator[tuple[str, Scope]]:
+        """Yields what each selector lists, with a scope of that alone, in the graph of this scope."""
+        graph = 0 if self.graph is None and self.indices else self.graph
+        alone = replace(self, operators=(), patterns=(), indices=(), graph=graph)
+        for operator in self.operators:
+            yield f"operator '{operator}'", replace(alone, operators=(operator,))
+        for pattern in self.patterns:
+            yield f"name '{pattern}'", replace(alone, patterns=(pattern,))
+        for low, high in self.indices:
+            yield f"index {low}" + (f"-{high}" if high > low else ""), replace(alone, indices=((low, high),))
+
     def matches(self, place: Place) -> bool:
         """Returns whether the scope is about an operator."""
         graph = 0 if self.graph is None and self.indices else self.graph
@@ -57,6 +84,10 @@ class Scope:
             and (not self.patterns or any(fnmatch.fnmatchcase(n, p) for n in place.names for p in self.patterns))
             and (not self.indices or any(low <= place.index <= high for low, high in self.indices))
         )
+
+
+def _is_span(span: object) -> bool:
+    return isinstance(span, tuple) and len(span) == 2 and all(isinstance(end, int) for end in span)
 
 
 def last(scopes: Sequence[Scope], place: Place) -> int | None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from intact.errors import UsageError
 from intact.ir.types import DType
+from intact.quantizer.bounds import WHOLE, require_weight_observer
 
 ACTIVATIONS: Final = {"int8": DType.INT8, "uint8": DType.UINT8, "int16x8": DType.INT16}
 """Kinds that compute on integers, with the stored type of their activations."""
@@ -36,7 +37,7 @@ class Treatment:
     block_size: int = 0
     min_elements: int = 1024
     asymmetric_inputs: bool = True
-    weight_observer: str = "min-max"
+    weight_observer: str = WHOLE
 
     def __post_init__(self) -> None:
         """Raises E003 for a kind that there is none of, and for particulars that no kind has."""
@@ -50,6 +51,11 @@ class Treatment:
             raise UsageError(
                 f"{self.kind} has blocks of {self.block_size}",
                 expected="blocks of 2 or more, of weight-only per channel",
+            )
+        if require_weight_observer(self.weight_observer) != WHOLE and self.block_size:
+            raise UsageError(
+                f"blocks of {self.block_size} are given with the weight observer '{self.weight_observer}'",
+                expected="one of the two: blocks are never clipped",
             )
 
     @property
