@@ -33,6 +33,7 @@ def test_the_result_as_data(intact_: Intact, tmp_path: Path) -> None:
         "left_in_float",
         "operators",
         "widened_weights",
+        "uneven_weights",
         "notes",
         "warnings",
         "inputs",

@@ -7,13 +7,22 @@ import pytest
 
 import intact
 from intact.diagnose.metrics import Accumulator
+from intact.ir.kind import kind
 from intact.ir.text import parse
+from intact.quantizer.recipe import recipe
+from intact.quantizer.report import Report
 from intact.report.verdict import verdicts
 
 DENSE = """graph main(%x: float32[1,4]) -> (%y) {
   %w = const float32[4,4] random(0)
   %a = FULLY_CONNECTED(%x, %w, none)
   %y = SOFTMAX(%a) {beta=1.0}
+}"""
+
+
+UNEVEN = """graph main(%x: float32[1,4]) -> (%a) {
+  %w = const float32[3,4] [100.0, 0.0, 0.0, 0.0,  0.0, 0.0, 0.0, 0.0,  0.0, 0.001, 0.001, -0.001]
+  %a = FULLY_CONNECTED(%x, %w, none)
 }"""
 
 
@@ -85,8 +94,46 @@ def test_indices_are_equal_or_not() -> None:
 def test_trouble_is_said_in_words() -> None:
     model = parse(DENSE)
     other = parse(DENSE.replace("random(0)", "random(7)"))
-    said = verdicts([intact.compare(model, other, data()[:5])])
+    report = intact.quantize(model, intact.calibrate(model, data(), isolate=False)).report
+    said = verdicts([intact.compare(model, other, data()[:5])], recipe("int8"), report)
     assert said[0] == "5 samples were compared, which is few; give more for a judgement"
     assert said[1].startswith("output 'y' has ")
-    assert "which is low" in said[1]
-    assert verdicts([intact.compare(model, model, data())]) == []
+    assert "which is low: the samples may not be what the model was trained on, or " in said[1]
+    assert said[1].endswith("8 bits are not enough for some operator")
+    assert verdicts([intact.compare(model, model, data())], recipe("int8"), report) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("int16x8", "8 bits are not enough for some weight"),
+        ("dynamic-range", "8 bits are not enough for some operator"),
+        ("weight-only-int4", "4 bits are not enough for some weight"),
+        ("float16", "float16 is not enough for some constant"),
+    ],
+)
+def test_the_cause_of_low_figures_fits_the_recipe(name: str, text: str) -> None:
+    model = parse(DENSE)
+    comparison = intact.compare(model, parse(DENSE.replace("random(0)", "random(7)")), data())
+    said = verdicts([comparison], recipe(name), Report(name, kind(model)))
+    assert said[0].endswith(f"the samples may not be what the model was trained on, or {text}")
+
+
+@pytest.mark.parametrize("name", ["uint8", "int8-per-tensor"])
+def test_channels_of_different_ranges_that_share_a_scale_are_named(name: str) -> None:
+    model = parse(UNEVEN)
+    samples = [{"x": d["x"] * np.float32([0, 1, 1, 1])} for d in data()]
+    ranges = intact.calibrate(model, samples, isolate=False)
+    result = intact.quantize(model, ranges, recipe=name)
+    (found,) = result.report.uneven
+    assert (found.op, found.output, found.weight, found.largest) == ("FULLY_CONNECTED", "a", "w", 100.0)
+    assert found.ratio == pytest.approx(100 / 0.001)
+    (said,) = verdicts([intact.compare(model, result.model, samples)], recipe(name), result.report)
+    assert said.endswith(
+        "which is low: likely because weights have one scale for all channels; those of FULLY_CONNECTED 'a' reach "
+        "from 0.001 to 100, 1e+05 times as far, which leaves the smaller ones few steps or none; recipe int8 has a "
+        "scale a channel"
+    )
+    better = intact.quantize(model, ranges)
+    assert better.report.uneven == []
+    assert verdicts([intact.compare(model, better.model, samples)], recipe("int8"), better.report) == []

@@ -110,7 +110,7 @@ def command(
     result.report.warnings += warnings
     comparisons = _verify(loaded, result.model, held_back, resolver, output)
     result.report.notes += dict.fromkeys(n for samples in held_back.values() for n in samples.notes)
-    result.report.notes += verdicts(comparisons)
+    result.report.notes += verdicts(comparisons, wanted, result.report)
     result.report.notes += keep(loaded, result.model, used(loaded, given, described, known))
     save(result.model, output)
     before, after = Path(model).stat().st_size, Path(output).stat().st_size

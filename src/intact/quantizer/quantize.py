@@ -34,6 +34,7 @@ from intact.quantizer.recipe_file import open_recipe
 from intact.quantizer.report import Quantized, Report
 from intact.quantizer.restore import Reasons, restore
 from intact.quantizer.store import Store
+from intact.quantizer.uneven import uneven
 
 RUNTIME_VERSION: Final = "min_runtime_version"
 """Metadata in which a converter says what runtime the versions of its operators need."""
@@ -109,6 +110,7 @@ def quantize(
     for plan in plans:
         if plan.graph in entries:
             border = _border(plan.graph, known)
+            report.uneven += uneven(plan)
             Rewriter(result, plan, report, buffers).run(*ports, border)
         Store(plan.graph, buffers).run(decisions)
     _drop_recorded_ranges(result)

@@ -68,6 +68,29 @@ class Widened:
 
 
 @dataclass(frozen=True)
+class Uneven:
+    """A weight that has one scale where it could have one for each channel.
+
+    Args:
+        op: operator that reads it.
+        output: name of that operator's first result.
+        weight: its name.
+        largest, smallest: largest magnitude in any channel, and in the channel in which it is least; never 0.
+    """
+
+    op: str
+    output: str
+    weight: str
+    largest: float
+    smallest: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times as far as the smallest channel the largest one reaches."""
+        return self.largest / self.smallest
+
+
+@dataclass(frozen=True)
 class Contract:
     """How a real number becomes the integer that an input takes, and the integer of an output a real number.
 
@@ -130,6 +153,7 @@ class Report:
         operators: what became of each node that computes on floats, and why.
         left: nodes that stay in float throughout.
         widened: weights the overflow guard widened.
+        uneven: weights that have one scale where they could have one for each channel.
         notes: what else was done or could not be.
         warnings: what the data doctor says of the samples, where it was asked.
         inputs, outputs: how reals become integers at the border.
@@ -140,6 +164,7 @@ class Report:
     operators: list[Became] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     widened: list[Widened] = field(default_factory=list)
+    uneven: list[Uneven] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
     inputs: list[Contract] = field(default_factory=list)
@@ -177,6 +202,7 @@ class Report:
             "operators": [asdict(item) for item in self.operators],
             "left_in_float": [asdict(item) for item in self.left],
             "widened_weights": [asdict(item) for item in self.widened],
+            "uneven_weights": [{**asdict(item), "ratio": item.ratio} for item in self.uneven],
             "notes": list(self.notes),
             "warnings": [warning.as_dict() for warning in self.warnings],
             "inputs": [c.as_dict() for c in self.inputs],
