@@ -25,8 +25,8 @@ SQNR: the smaller one then has four bits less."""
 
 def verdicts(comparisons: Iterable[Comparison], recipe: Recipe, report: Report) -> list[str]:
     """Returns a sentence for each thing a user should not overlook in comparisons of what a recipe made."""
-    said = []
-    cause = _cause(recipe, report)
+    said: list[str] = []
+    low: dict[str, None] = {}
     for comparison in comparisons:
         if comparison.samples < FEW:
             one = "1 sample was" if comparison.samples == 1 else f"{comparison.samples} samples were"
@@ -36,7 +36,9 @@ def verdicts(comparisons: Iterable[Comparison], recipe: Recipe, report: Report) 
             if not m.elements or not m.is_below(LOW):
                 continue
             found = f"has {m.sqnr:.1f} dB" if m.is_number else f"agrees in {m.equality:.1%} of its elements"
-            said.append(f"output '{output.name}' {found}, which is low: {cause}")
+            low[f"'{output.name}' {found}"] = None
+    if low:
+        said.append(f"output {', '.join(low)}, which is low: {_cause(recipe, report)}")
     return list(dict.fromkeys(said))
 
 
