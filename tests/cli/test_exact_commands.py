@@ -328,3 +328,16 @@ def test_what_was_not_compared_is_said(intact_: Intact, tmp_path: Path, monkeypa
         "shift.tflite: there is no signature 'a'"
     )
     assert intact_("diff-runtimes", "shift.tflite", "--signature", "a").status == 2
+
+
+def test_run_says_what_is_clamped(intact_: Intact, model: str) -> None:
+    np.save("bytes.npy", np.full((1, 8, 8, 1), 255.0, np.float32))
+    found = intact_("run", model, "--input", "bytes.npy")
+    assert found.status == 0
+    assert (
+        "note: input 'image': 100.0% of the numbers, which are in [255, 255], are outside [0, 1], all that" in found.err
+    )
+    np.save("digit.npy", np.ones((1, 8, 8, 1), np.float32))
+    assert "clamped" not in intact_("run", model, "--input", "digit.npy").err
+    Image.fromarray(np.full((8, 8), 200, np.uint8)).save("digit.png")
+    assert "100.0% of the numbers" in intact_("run", model, "--input", "digit.png", "--mean", "0", "--std", "1").err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from intact.data.images import image_file
 from intact.data.open_samples import open_samples
 from intact.data.raw import SUFFIXES as RAW
 from intact.data.samples import Samples
+from intact.data.type_rule import clamped_note
 from intact.errors import DataError
 from intact.files import readable
 from intact.ir.port import Port
@@ -22,7 +24,7 @@ from intact.ir.types import Array
 _CLEAR: Final = "the image's transparency is left out; what it hides is seen"
 
 
-def read_input(path: str, port: Port, how: Described | None = None) -> tuple[Array, list[str]]:
+def read_input(path: str | os.PathLike[str], port: Port, how: Described | None = None) -> tuple[Array, list[str]]:
     """Returns what a file holds for an input, as the input stores it, and notes on how it was taken.
 
     Arrays of the input's own type are taken as they are, others as real numbers. Raw bytes are the input's own type in
@@ -35,21 +37,21 @@ def read_input(path: str, port: Port, how: Described | None = None) -> tuple[Arr
         UsageError: E001.
         DataError: E301 to E306.
     """
-    suffix = Path(path).suffix.lower()
-    if suffix in RAW:
+    file = Path(path)
+    if file.suffix.lower() in RAW:
         return _raw(readable(path), port), []
-    if Path(path).is_file() and kind_of(Path(path)) == "image":
+    if file.is_file() and kind_of(file) == "image":
         return _image(readable(path), port, how if isinstance(how, ImageInput) else None)
     samples = open_samples(path, [port], {} if how is None else {port.name: how})
     first = samples[0]
     notes = list(samples.notes)
-    batch = _batch(samples, port) if Path(path).is_file() else None
+    batch = _batch(samples, port) if file.is_file() else None
     if batch is not None:
         notes.append(f"the {len(samples)} samples of {path} are run as one batch")
-        return batch, notes
+        return batch, notes + _clamped(np.concatenate([samples.given(i, port) for i in range(len(samples))]), port)
     if len(samples) > 1:
         notes.append(f"{path} holds {len(samples)} samples; the first, {first.label}, is run")
-    return first.arrays[port.name], notes
+    return first.arrays[port.name], notes + _clamped(samples.given(0, port), port)
 
 
 def _batch(samples: Samples, port: Port) -> Array | None:
@@ -87,4 +89,9 @@ def _image(path: Path, port: Port, how: ImageInput | None) -> tuple[Array, list[
     notes = [f"input '{port.name}': {fitted}, {file.description.told(target.mode)}"]
     if file.transparent:
         notes.append(f"input '{port.name}': {_CLEAR}")
-    return stored(array, port.type), notes
+    return stored(array, port.type), notes + _clamped(array, port)
+
+
+def _clamped(array: Array, port: Port) -> list[str]:
+    note = clamped_note(array, port)
+    return [] if note is None else [note]

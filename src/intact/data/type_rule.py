@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -10,6 +10,9 @@ from intact.errors import DataError
 from intact.ir.port import Port
 from intact.ir.stored import stored, takes_reals, zero_point
 from intact.ir.types import Array
+
+MOST_CLAMPED: Final = 0.01
+"""Part of the numbers that a quantized input may clamp before a note says so."""
 
 
 def check_type(dtype: np.dtype[Any], port: Port) -> None:
@@ -45,6 +48,26 @@ def conversion_note(array: Array, port: Port) -> str | None:
         return None
     given = f"input '{port.name}': samples are {array.dtype}, the first in [{array.min()}, {array.max()}]"
     return f"{given}; {taken}"
+
+
+def clamped_note(array: Array, port: Port) -> str | None:
+    """Returns how much of an array of reals a quantized input clamps; None for no more than MOST_CLAMPED.
+
+    Args:
+        array: as it was given; one of the input's own type holds stored numbers, which nothing is done to.
+    """
+    quant, dtype = port.type.quant, port.type.dtype
+    if quant is None or not takes_reals(port.type) or array.dtype == dtype.numpy or not array.size:
+        return None
+    step = float(quant.scale[0])
+    low, high = (step * (end - zero_point(port.type)) for end in dtype.limits)
+    outside = np.count_nonzero((array < low - step / 2) | (array > high + step / 2)) / array.size
+    if outside <= MOST_CLAMPED:
+        return None
+    return (
+        f"input '{port.name}': {outside:.1%} of the numbers, which are in [{array.min():.6g}, {array.max():.6g}], are "
+        f"outside [{low:.6g}, {high:.6g}], all that {_contract(port)} stands for: they are clamped"
+    )
 
 
 def require_finite(array: Array, port: Port) -> None:

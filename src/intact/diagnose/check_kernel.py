@@ -21,6 +21,7 @@ from intact.arith.requantize import STAGES
 from intact.diagnose.attempt import Attempt
 from intact.diagnose.differences import likely_stage
 from intact.diagnose.explain import traced
+from intact.diagnose.feeds import Inputs, as_given
 from intact.diagnose.find import entry, find
 from intact.diagnose.mistakes import MISTAKES
 from intact.engines.exact import Exact
@@ -93,7 +94,7 @@ class Verdict:
 def check_kernel(
     model: Model,
     kernel: Kernel,
-    inputs: Mapping[str, Array],
+    inputs: Inputs,
     *,
     op: int | None = None,
     tensor: str | None = None,
@@ -110,7 +111,7 @@ def check_kernel(
     of them an operator has depends on its rule: a rule that rounds once has no "multiplied".
 
     Args:
-        inputs: of the model, arrays by name as for `run`.
+        inputs: of the model, arrays or files by name, or a Sample, as for `run`.
         op, tensor: which operator: its position, or the name of its result.
         takes: "stored" hands the kernel its first operand as stored integers, "real" as the real numbers they stand
             for, so that it quantizes them itself; those of the model's input are handed over as they were given.
@@ -132,7 +133,7 @@ def check_kernel(
     stages, operands, results = traced(engine, node, inputs)
     stages.pop(RESULT, None)
     stages[RESULT] = results[0].astype(np.int64) if results[0].dtype.kind in "iu" else results[0]
-    first = _reals(model, node.inputs[0], inputs, operands[0])
+    first = _reals(model, node.inputs[0], as_given(inputs), operands[0])
     # Copies, so that a kernel that writes to its operands spoils nothing.
     handed = [None if o is None else np.array(o) for o in operands]
     if takes == "real":
@@ -183,7 +184,7 @@ def _between(stages: Sequence[str], right: Sequence[str], stage: str) -> tuple[s
     return tuple(stages[start : stages.index(stage)])
 
 
-def _reals(model: Model, value: Any, inputs: Mapping[str, Array], operand: Array | None) -> Array | None:
+def _reals(model: Model, value: Any, inputs: Mapping[str, Any], operand: Array | None) -> Array | None:
     """The real numbers that the first operand stands for; for an input of the model those that were given."""
     if operand is None or value is None:
         return None

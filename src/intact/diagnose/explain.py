@@ -11,7 +11,7 @@ import numpy as np
 from intact.arith.profile import Profile
 from intact.arith.profile import load as load_profile
 from intact.diagnose.explanation import Element, Explanation
-from intact.diagnose.feeds import feeds
+from intact.diagnose.feeds import Inputs, feeds
 from intact.diagnose.find import entry, find, require_whole
 from intact.diagnose.reach import accumulator, parameters
 from intact.engines.exact import Exact
@@ -37,7 +37,7 @@ def explain(
     op: int | None = None,
     tensor: str | None = None,
     at: Sequence[int] | None = None,
-    inputs: Mapping[str, Array] | None = None,
+    inputs: Inputs | None = None,
     profile: Profile | str = "litert-reference",
     graph: int | None = None,
 ) -> Explanation:
@@ -90,9 +90,7 @@ def explain(
     )
 
 
-def traced(
-    engine: Exact, node: Node, inputs: Mapping[str, Array]
-) -> tuple[dict[str, Array], list[Array | None], list[Array]]:
+def traced(engine: Exact, node: Node, inputs: Inputs) -> tuple[dict[str, Array], list[Array | None], list[Array]]:
     """Returns the stages of one node in a run, in the order of the computation, its operands and its results.
 
     Raises:
@@ -110,8 +108,8 @@ def traced(
         stages[stage] = array.copy()
 
     names = input_names(engine.model, engine.graph)
-    given = dict(zip(names, feeds(inputs, names, engine.source), strict=True))
-    engine.run(given, visit=keep, trace={node: see})
+    arrays, _ = feeds(inputs, names, engine.model, engine.graph)
+    engine.run(dict(zip(names, arrays, strict=True)), visit=keep, trace={node: see})
     if not kept:
         raise UsageError(f"{node.op.name} does not run for these inputs: its branch is not taken", where=engine.source)
     operands, results = kept[-1]

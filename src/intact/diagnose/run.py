@@ -10,7 +10,7 @@ import numpy as np
 
 from intact.arith.profile import Profile
 from intact.arith.profile import load as load_profile
-from intact.diagnose.feeds import feeds
+from intact.diagnose.feeds import Inputs, feeds
 from intact.diagnose.labels import labels
 from intact.diagnose.observable import observable
 from intact.engines.exact import Exact
@@ -74,6 +74,7 @@ class Run:
         left_out: why other tensors are not among them, in a few words, by index.
         on_litert: how many operators of the exact engine's graph ran on LiteRT: those that compute on floats or plain
             numbers.
+        notes: how files were read, and what part of real numbers an input clamped.
     """
 
     engine: str
@@ -82,6 +83,7 @@ class Run:
     tensors: dict[int, Array] = field(default_factory=dict)
     left_out: dict[int, str] = field(default_factory=dict)
     on_litert: int = 0
+    notes: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """Returns the result as data for JSON."""
@@ -106,7 +108,7 @@ class Run:
 
 def run(
     model: Model,
-    inputs: Mapping[str, Array],
+    inputs: Inputs,
     *,
     engine: Engine | None = None,
     profile: Profile | str = "litert-reference",
@@ -115,10 +117,11 @@ def run(
     threads: int = 1,
     isolate: bool = True,
 ) -> Run:
-    """Returns the outputs of a model for arrays by input name.
+    """Returns the outputs of a model for arrays, or files that hold them, by input name.
 
     Args:
-        inputs: numbers of the input's own type are stored ones; all others are real, and quantized.
+        inputs: arrays, or paths that are read as `intact run --input` reads them, by name; or one of `intact.samples`.
+            Numbers of the input's own type are stored ones; all others are real, and quantized.
         engine: "exact" computes integers as the profile's runtime does; "litert" runs LiteRT with that profile's set of
             kernels. By default exact, for a model without integer operators LiteRT.
         profile: whose arithmetic: a Profile, its name, or the path of one.
@@ -128,9 +131,10 @@ def run(
         isolate: let LiteRT run in a process of its own first, because it dies of some models. Not where an input holds
             text.
     Raises:
-        UsageError: E003 for an engine or profile that is none, E004 for inputs that do not match the model's or a
-            signature that it does not have, E302 for an input's shape.
-        DataError: E303 for inputs that are no numbers of the model's types, E304 for NaN and infinity to be quantized.
+        UsageError: E001 for a file that is not there, E003 for an engine or profile that is none, E004 for inputs that
+            do not match the model's or a signature that it does not have, E302 for an input's shape.
+        DataError: E303 for inputs that are no numbers of the model's types, E304 for NaN and infinity to be quantized,
+            E301 to E306 for what a file holds.
         EngineError: E503 where LiteRT dies of the model.
         UncoveredError: E504 where the exact engine does not cover an operator.
     """
@@ -140,7 +144,7 @@ def run(
     chosen = engine or ("litert" if not kind(model).integer else "exact")
     entry = None if signature is None else entry_point(model, signature)
     graph = model.main if entry is None else entry.graph
-    arrays = feeds(inputs, input_names(model, graph, entry), model.source)
+    arrays, notes = feeds(inputs, input_names(model, graph, entry), model, graph)
     if chosen == "exact":
         made = _exact(model, graph, arrays, profile, dump, threads)
     elif chosen == "litert":
@@ -149,7 +153,7 @@ def run(
         raise UsageError(f"there is no engine '{chosen}'", expected="exact or litert")
     outputs = outputs_of(output_names(model, graph, entry), labels(model), made.outputs)
     left_out = _left_out(graph, made.tensors, profile if chosen == "litert" else None) if dump else {}
-    return Run(chosen, profile, outputs, made.tensors, left_out, made.on_litert)
+    return Run(chosen, profile, outputs, made.tensors, left_out, made.on_litert, notes)
 
 
 def outputs_of(values: Mapping[str, Value], classes: Sequence[str], arrays: Sequence[Array]) -> list[Output]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
 from intact.arith.profile import Profile
-from intact.diagnose.feeds import feeds
+from intact.diagnose.feeds import Inputs, feeds
 from intact.diagnose.labels import labels
 from intact.diagnose.run import Run, outputs_of
 from intact.engines.exact import Exact
@@ -15,7 +15,6 @@ from intact.engines.islands import Island
 from intact.errors import require_count, require_type
 from intact.ir.model import Model
 from intact.ir.port import entry_point, input_names, output_names
-from intact.ir.types import Array
 
 _AT_ONCE: Final = 32
 """Samples a thread that are in memory together."""
@@ -23,7 +22,7 @@ _AT_ONCE: Final = 32
 
 def run_batch(
     model: Model,
-    samples: Iterable[Mapping[str, Array]],
+    samples: Iterable[Inputs],
     *,
     profile: Profile | str = "litert-reference",
     threads: int = 1,
@@ -35,7 +34,7 @@ def run_batch(
     for each at a time; the integers do not depend on it.
 
     Args:
-        samples: arrays by input name, as for `run`; taken as they are needed.
+        samples: arrays or files by input name, or a Sample, as for `run`; taken as they are needed.
         profile: whose arithmetic: a Profile, its name, or the path of one.
         threads: that share the work.
         signature: key of the entry point to run, with its names; subgraph 0 where None.
@@ -54,9 +53,10 @@ def run_batch(
     def results() -> Iterator[Run]:
         waiting = iter(samples)
         while some := list(islice(waiting, _AT_ONCE * threads)):
-            given = [feeds(sample, inputs, model.source) for sample in some]
-            for found in engine.run_batch([{p.name: a for p, a in zip(engine.inputs, g, strict=True)} for g in given]):
+            given = [feeds(sample, inputs, model, graph) for sample in some]
+            fed = [{p.name: a for p, a in zip(engine.inputs, arrays, strict=True)} for arrays, _ in given]
+            for found, (_, notes) in zip(engine.run_batch(fed), given, strict=True):
                 made = outputs_of(outputs, classes, list(found.values()))
-                yield Run("exact", engine.profile, made, on_litert=on_litert)
+                yield Run("exact", engine.profile, made, on_litert=on_litert, notes=notes)
 
     return results()
