@@ -1,4 +1,5 @@
-"""Writes the pages of docs/ that are tables of what the code says: errors.md, operators.md and exact_operators.md.
+"""Writes the pages of docs/ that are tables of what the code says: errors.md, operators.md, exact_operators.md, and
+python.md below what is written by hand.
 
 make docs        # or: python docs/generate.py
 """
@@ -8,6 +9,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+
+from python_page import python
 
 import intact.ops as _all_operators  # noqa: F401 - importing the package registers every operator
 from intact.arith.profile import NAMES, Profile, load
@@ -213,7 +216,7 @@ def _methods(op: type[Op]) -> set[str]:
     return {name for kind in op.__mro__[:-1] if kind is not Op for name in vars(kind)}
 
 
-PAGES = {"errors.md": errors, "operators.md": operators, "exact_operators.md": exact_operators}
+PAGES = {"errors.md": errors, "operators.md": operators, "exact_operators.md": exact_operators, "python.md": python}
 
 if __name__ == "__main__":
     for page, text in PAGES.items():

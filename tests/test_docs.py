@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 import pytest
 
+import intact
 from intact.cli.main import COMMANDS, cli
 
 ROOT = Path(__file__).parents[1]
@@ -19,7 +20,7 @@ def generator():
     return module
 
 
-@pytest.mark.parametrize("page", ["errors.md", "operators.md", "exact_operators.md"])
+@pytest.mark.parametrize("page", ["errors.md", "operators.md", "exact_operators.md", "python.md"])
 def test_generated_pages_are_up_to_date(page: str) -> None:
     assert (ROOT / "docs" / page).read_text(encoding="utf-8") == generator().PAGES[page](), "run `make docs`"
 
@@ -40,3 +41,9 @@ def test_every_command_and_option_is_on_the_page(name: str) -> None:
     assert command
     options = [option for parameter in command.params for option in parameter.opts if option.startswith("--")]
     assert not [option for option in options if option not in section[1]]
+
+
+@pytest.mark.parametrize("name", intact.__all__)
+def test_every_name_is_on_the_page_of_the_python_api(name: str) -> None:
+    page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    assert re.search(rf"^(### {name}$|- `{name}`: )", page, re.MULTILINE), name

@@ -1,4 +1,6 @@
-"""The README's blocks are run in the order in which a reader meets them, in a copy of what they name."""
+"""The README's blocks are run in the order in which a reader meets them, in a copy of what they name; so is the example
+of docs/python.md.
+"""
 
 import os
 import re
@@ -55,3 +57,13 @@ def test_readme_blocks_do_what_they_show(copy: Path) -> None:
         for command in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
             line, _, shown = command.partition("\n")
             assert_shown(shown, run(copy, *shlex.split(line)))
+
+
+def test_the_example_of_the_python_page_runs_and_says_how_it_went(copy: Path) -> None:
+    page = (ROOT / "docs" / "python.md").read_text("utf-8")
+    example = re.search(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    assert example
+    said = run(copy, sys.executable, "-c", example[1])
+    assert "200 samples: nothing found\n" in said
+    assert "litert-reference: 0 of 13088 numbers differ" in said
+    assert (copy / "digits_uint8.tflite").exists()

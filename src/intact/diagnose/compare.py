@@ -42,7 +42,15 @@ class OutputComparison:
 
 @dataclass
 class Comparison:
-    """All outputs of two models over the same samples."""
+    """All outputs of two models over the same samples.
+
+    Args:
+        reference, candidate: what the models are called.
+        resolver: LiteRT's kernels that ran the candidate.
+        samples: how many were run.
+        signature: key of the entry point; None for the main graph.
+        outputs: measures of each output, in order.
+    """
 
     reference: str
     candidate: str

@@ -212,7 +212,12 @@ class Report:
 
 @dataclass(frozen=True)
 class Quantized:
-    """A quantized model and what was done to make it."""
+    """A quantized model and what was done to make it.
+
+    Args:
+        model: what `save` writes and `run`, `compare` and the others take.
+        report: what became of each operator and why, notes, and what the ports take.
+    """
 
     model: Model
     report: Report
