@@ -163,3 +163,37 @@ def test_compare_takes_what_the_user_leaves_open_from_the_second_model(
     assert f"{out} has it: real = (pixel - 127.5) / 127.5, BGR" in done.err
     done = intact_("compare", model, out, "--data", photos, "--image", "y:channels=bgr")
     assert done.error.startswith(f"{model}: there is no input 'y' to describe")
+
+
+@pytest.mark.parametrize(
+    "options, read_by",
+    [
+        ((), "the scale and zero point of input 'x'"),
+        (("--image", "channels=bgr"), "the scale and zero point of input 'x'"),
+        (OPTION, None),
+        (("--mean", "127.5", "--std", "127.5"), None),
+    ],
+)
+def test_contract_says_what_photographs_do_not_check(
+    intact_: Intact, model: Path, photos: Path, tmp_path: Path, options: tuple[str, ...], read_by: str | None
+) -> None:
+    arrays, out = tmp_path / "x.npy", tmp_path / "q.tflite"
+    np.save(arrays, np.linspace(-1.02, 1.02, 864, dtype=np.float32).reshape(8, 6, 6, 3))
+    intact_("quantize", model, "--data", arrays, "--input-type", "int8", "-o", out)
+    done = intact_("contract", out, "--data", photos, *options)
+    assert done.status == 0
+    said = f"  the samples were read by {read_by}, so they do not check it: give mean and std as they were for training"
+    assert (said in done.out.splitlines()) == (read_by is not None)
+    found = intact_("contract", out, "--data", photos, *options, "--json").json["inputs"][0]
+    assert found["read_by"] == read_by
+    assert "read_by" in found
+    assert intact_("contract", out, "--data", arrays, *options, "--json").json["inputs"][0]["read_by"] is None
+
+
+def test_contract_says_that_photographs_do_not_check_the_block(
+    intact_: Intact, model: Path, photos: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "q.tflite"
+    intact_("quantize", model, "--data", photos, *OPTION, "-o", out)
+    done = intact_("contract", out, "--data", photos)
+    assert "the samples were read by block INTACT_INPUTS of the model, so they do not check it" in done.out

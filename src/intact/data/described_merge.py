@@ -15,6 +15,11 @@ Given = Sequence[tuple[str | None, Described]]
 """Descriptions with the name of their input; None for all inputs that take such files."""
 
 
+def is_numeric(one: Described | None) -> bool:
+    """True where it is said how a pixel, or what a sound is made of, becomes a number."""
+    return one is not None and (not isinstance(one, ImageInput) or one.is_numeric)
+
+
 def merged(asked: Described, own: Described | None) -> Described:
     """Returns what is asked for, with what it leaves open from a description of the same kind."""
     if isinstance(asked, ImageInput) and isinstance(own, ImageInput):

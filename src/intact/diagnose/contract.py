@@ -7,14 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 from intact.data.described import ImageInput, Numbers
-from intact.data.described_merge import Given
+from intact.data.described_merge import Given, by_port, is_numeric
 from intact.data.described_model import METADATA, Known, known_inputs
 from intact.data.samples import Samples
 from intact.diagnose.agreement import Room, hold_against
 from intact.diagnose.input_contract import InputContract, Side
 from intact.diagnose.wanted import PIXELS, Wanted, asked, of_description
 from intact.errors import UsageError, require_type
+from intact.ir.graph import Graph
 from intact.ir.model import Model
+from intact.ir.port import input_names
 from intact.ir.types import DType
 from intact.quantizer.calibrate import graph_of, open_inputs
 from intact.quantizer.contract import contract as contracts_of
@@ -70,7 +72,8 @@ def contract(
         for c in inputs
     ]
     if samples is not None:
-        sides = _held_against(sides, samples)
+        read_by = {} if isinstance(data, Samples) else _read_by(model, graph, described, samples)
+        sides = [replace(s, read_by=read_by.get(s.contract.name)) for s in _held_against(sides, samples)]
     notes = list(known.notes if samples is None else samples.notes)
     outputs = [Side(c) for c in _of_signature(found_out, signature)]
     return InputContract(sides, outputs, 0 if samples is None else len(samples), notes)
@@ -130,6 +133,16 @@ def _held_against(sides: Sequence[Side], samples: Samples) -> list[Side]:
             mine.append(Room(f"mean and std ({side.wanted.origin})", *side.wanted.real, step, of_file=False))
     found = hold_against(samples, rooms)
     return [replace(side, seen=found[side.contract.name]) for side in sides]
+
+
+def _read_by(model: Model, graph: Graph, described: Given, samples: Samples) -> dict[str, str]:
+    """Returns what of the model itself said how the pixels of samples become numbers, by input name."""
+    asked, own = by_port(model, input_names(model, graph), described), known_inputs(model, graph)
+    return {
+        name: own.origins[name]
+        for name, how in samples.described.items()
+        if isinstance(how, ImageInput) and name in own.origins and not is_numeric(asked.get(name))
+    }
 
 
 def _dtype(name: str | None) -> DType:

@@ -22,6 +22,8 @@ class Side:
         wanted: what a mean, a standard deviation and a range ask for; None where nobody gives any.
         difference: how its scale and zero point differ from those, in words; None where they agree or one is missing.
         seen: what samples hold for it, and whether that agrees with the scale and zero point and with what is wanted.
+        read_by: what of the file itself images among the samples were read by, which they then do not check; None for
+            other samples, and where the user says how they are read.
     """
 
     contract: Contract
@@ -29,6 +31,7 @@ class Side:
     wanted: Wanted | None = None
     difference: str | None = None
     seen: Seen | None = None
+    read_by: str | None = None
 
     @property
     def real(self) -> tuple[float, float] | None:
@@ -65,6 +68,11 @@ class Side:
         if self.seen is not None:
             yield f"samples are in [{self.seen.low:.6g}, {self.seen.high:.6g}]"
             yield from (str(one) for one in self.seen.agreements)
+        if self.read_by is not None:
+            yield (
+                f"the samples were read by {self.read_by}, so they do not check it: "
+                "give mean and std as they were for training"
+            )
 
     def as_dict(self) -> dict[str, Any]:
         """The side as plain data."""
@@ -77,6 +85,7 @@ class Side:
             "wanted": None if self.wanted is None else self.wanted.as_dict(),
             "difference": self.difference,
             "seen": None if self.seen is None else {"min": self.seen.low, "max": self.seen.high},
+            "read_by": self.read_by,
             "agreements": [] if self.seen is None else [a.as_dict() for a in self.seen.agreements],
         }
 

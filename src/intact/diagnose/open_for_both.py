@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from intact.data.described import Described, ImageInput
-from intact.data.described_merge import Given, by_port, filled_in
+from intact.data.described_merge import Given, by_port, filled_in, is_numeric
 from intact.data.described_model import known_inputs
 from intact.data.for_model import open_for
 from intact.data.samples import Samples
@@ -33,18 +32,14 @@ def open_for_both(
         return data
     values = input_names(reference, graphs[0])
     own, other = known_inputs(reference, graphs[0]), known_inputs(candidate, graphs[1])
-    lent = {name: one for name, one in other.inputs.items() if name in values and not _says(own.inputs.get(name))}
+    lent = {name: one for name, one in other.inputs.items() if name in values and not is_numeric(own.inputs.get(name))}
     samples = open_for(reference, graphs[0], data, filled_in(reference, values, given, lent))
     asked = by_port(reference, values, given)
     said = [
         f"input '{name}': {reference.source} does not say how it is read; read as {candidate.source} has it: "
         f"{samples.described[name]}"
         for name in lent
-        if name in samples.described and not _says(asked.get(name))
+        if name in samples.described and not is_numeric(asked.get(name))
     ]
     samples.notes = (*samples.notes, *said)
     return samples
-
-
-def _says(one: Described | None) -> bool:
-    return one is not None and (not isinstance(one, ImageInput) or one.is_numeric)
