@@ -36,7 +36,7 @@ def test_several_files_of_ranges(intact_: Intact, tmp_path: Path) -> None:
     out, other = tmp_path / "out.tflite", tmp_path / "other.tflite"
     assert intact_("quantize", FLOAT, "--ranges", *files, "-o", out).status == 0
     done = intact_("quantize", "--ranges", *files, FLOAT, "-o", other, "--observer", "mse")
-    assert "--observer mse is not used: the ranges are by min-max" in " ".join(done.out.split())
+    assert "observer mse is not used: the ranges were recorded by min-max" in " ".join(done.out.split())
     assert other.read_bytes() == out.read_bytes()
 
 

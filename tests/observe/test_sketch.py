@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
+from intact.observe import Observer, observer
 from intact.observe.sketch import ABSOLUTE_ERROR, RELATIVE_ERROR, Sketch
 
 COUNT = 200_000
@@ -29,9 +32,36 @@ def test_percentiles_are_within_the_stated_error(name: str, part: float) -> None
         one = Sketch()
         one.update(chunk, float(np.abs(chunk).max()))
         sketch.merge(one)
-    ranked, rank = np.sort(numbers), int(part * (COUNT - 1))
     floor = ABSOLUTE_ERROR * np.abs(numbers).max()
-    for found, exact in zip(
-        sketch.tails(part, (ranked[0], ranked[-1])), (ranked[rank], ranked[COUNT - 1 - rank]), strict=True
-    ):
-        assert abs(found - exact) <= max(RELATIVE_ERROR * abs(exact), floor)
+    found = sketch.percentiles(part, (numbers.min(), numbers.max()))
+    for one, exact in zip(found, np.percentile(numbers, [100 * part, 100 - 100 * part]), strict=True):
+        # What lies between two numbers is in error by no more than the larger of them.
+        ranked = np.sort(np.abs(numbers - exact))[:2] + abs(exact)
+        assert abs(one - exact) <= max(RELATIVE_ERROR * float(ranked.max()), floor)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 10, 50, 101, 400])
+def test_few_records_are_interpolated_as_numpy_does(count: int) -> None:
+    rng = np.random.default_rng(count)
+    records = [rng.normal(0, 3, 100).astype(np.float32) for _ in range(count)]
+    seen = observer("record-percentile")
+    for record in records:
+        seen.update(record)
+    low, high = seen.range()
+    lows, highs = [float(r.min()) for r in records], [float(r.max()) for r in records]
+    assert low == pytest.approx(np.percentile(lows, 1), rel=RELATIVE_ERROR * 1.5)
+    assert high == pytest.approx(np.percentile(highs, 99), rel=RELATIVE_ERROR * 1.5)
+    assert count < 2 or low > min(lows)
+
+
+def test_a_state_that_does_not_fit_is_refused() -> None:
+    seen = observer("mse")
+    seen.update(np.float32([1, -2, 0, 1e-9]))
+    for change in (
+        {"count": 5}, {"count": "x"}, {"top": 1.5}, {"top": -1}, {"zeros": -1}, {"zeros": 9}, {"positive": [[0, -1]]},
+        {"positive": [[9999, 1]]}, {"negative": [[0, 1], [0, 1]]}, {"positive": 3},
+    ):  # fmt: skip
+        state = json.loads(json.dumps(seen.state()))
+        state["sketch"].update(change)
+        with pytest.raises((ValueError, TypeError)):
+            Observer.from_state(state)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from command import FLOAT
 from intact.errors import QuantError, UsageError
 from intact.observe import observer_names
 from intact.quantizer import checkpoint as checkpoints
+from intact.quantizer.calibrate import open_inputs
+from intact.quantizer.work import Job, tasks
 
 SAMPLES = np.random.default_rng(0).uniform(0, 16, (61, 8, 8, 1)).astype(np.float32)
 
@@ -98,6 +101,28 @@ def test_it_goes_on_from_a_checkpoint(model, tmp_path, monkeypatch) -> None:
     assert not file.exists()
 
 
+def test_an_executor_is_given_all_there_is_in_few_parts(model) -> None:
+    class Counting(ThreadPoolExecutor):
+        submitted = 0
+
+        def submit(self, *arguments, **named):
+            self.submitted += 1
+            return super().submit(*arguments, **named)
+
+    many = np.concatenate([samples(model)] * 10)
+    with Counting(2) as pool:
+        intact.calibrate(model, many, executor=pool, isolate=False)
+        assert pool.submitted == -(-len(many) // 8)
+        job = Job(intact.load(FLOAT), 0, open_inputs(model, model.main, many), "min-max")
+        parts = list(tasks(job, job.chunks(), far=True, single=False))
+        assert len(parts) <= 64
+        assert sum(len(part.samples) for part in parts) == len(many)
+        sent = len(pickle.dumps(parts[0]))
+        assert (
+            sent < FLOAT.stat().st_size + 2 * parts[0].samples[0].arrays["image"].nbytes * len(parts[0].samples) + 9000
+        )
+
+
 def test_a_checkpoint_of_something_else(model, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(checkpoints, "_SECONDS", 0.0)
     file = tmp_path / "half"
@@ -107,8 +132,16 @@ def test_a_checkpoint_of_something_else(model, tmp_path, monkeypatch) -> None:
         )
     with pytest.raises(QuantError, match=r"half: is of another calibration: it differs in observer; expected the same"):
         intact.calibrate(model, samples(model), observe="mse", checkpoint=file)
-    with pytest.raises(QuantError, match=r"differs in samples, first; expected the same"):
+    with pytest.raises(QuantError, match=r"differs in samples, names; expected the same"):
         intact.calibrate(model, samples(model)[:50], checkpoint=file)
+    changed = samples(model).copy()
+    changed[5] += 1
+    with pytest.raises(QuantError, match=r"differs in the contents of samples; expected the same"):
+        intact.calibrate(model, changed, checkpoint=file)
+    changed = samples(model).copy()
+    changed[-1] += 1  # was not run yet
+    intact.calibrate(model, changed, checkpoint=file, keep_checkpoint=True)
+    assert json.loads(file.read_text())["done"] == len(changed)
     file.write_text('{"format": "something"}')
     with pytest.raises(QuantError, match=r"half: is no unfinished calibration that can be read"):
         intact.calibrate(model, samples(model), checkpoint=file)

@@ -69,6 +69,8 @@ def command(
     The file is the same for any number of workers, and whether or not the work was cut off and went on from a
     checkpoint. Files of several parts of the samples, given together to `intact quantize --ranges`, count as one.
     """
+    from pathlib import Path
+
     from intact.cli.progress import progress
     from intact.cli.warn import warned
     from intact.formats.format import format_of, load, save
@@ -96,6 +98,9 @@ def command(
     described = descriptions(image, audio)
     sources = open_all(loaded, by_signature(loaded, data), described)
     inputs, expanded = used(loaded, sources, described), expand(loaded)
+    # Each signature goes on from a file of its own.
+    several = len(sources) > 1
+    checkpoints = {k: f"{checkpoint}.{k}" if several else checkpoint for k in sources if checkpoint is not None}
     for key, samples in sources.items():
         notes(samples.notes)
         warnings += warned(loaded, key, samples)
@@ -108,8 +113,8 @@ def command(
             threads=threads,
             workers=workers,
             until_stable=until_stable,
-            # Each signature goes on from a file of its own.
-            checkpoint=checkpoint if checkpoint is None or len(sources) == 1 else f"{checkpoint}.{key}",
+            checkpoint=checkpoints.get(key),
+            keep_checkpoint=True,
             progress=progress,
         )
         if found.samples < len(samples):
@@ -127,6 +132,8 @@ def command(
         save(carrier, output)
     else:
         ranges.save(output)
+    for path in checkpoints.values():
+        Path(path).unlink(missing_ok=True)
     result = {
         "model": model,
         "output": output,

@@ -94,8 +94,11 @@ def command(
     unused = [] if observes else _unused(wanted.name, data, ranges)
     warnings = [warning for key, samples in given.items() for warning in warned(loaded, key, samples)]
     held_back = given
-    if known is not None and observer is not None:
-        unused.append(f"--observer {observer} is not used: the ranges are by {known.observers}")
+    if known is not None:
+        asked = {observer} if observer else {o for o in (wanted.observer, *(s.observer for s in wanted.scopes)) if o}
+        if not asked <= known.observers:
+            names, recorded = (", ".join(sorted(x)) for x in (asked - known.observers, known.observers))
+            unused.append(f"observer {names} is not used: the ranges were recorded by {recorded}")
     if observes and data and known is None:
         known, held_back = _calibrate(loaded, given, observer, wanted)
     result = quantize(

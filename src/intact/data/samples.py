@@ -12,7 +12,7 @@ import numpy as np
 from intact.data.described import Described
 from intact.data.layout import Record, places
 from intact.data.shape_rule import fit
-from intact.data.stored import Rows
+from intact.data.stored import InMemory, Rows
 from intact.data.type_rule import conversion_note, convert, require_finite
 from intact.errors import DataError, UsageError
 from intact.ir.port import Port
@@ -117,6 +117,11 @@ class Samples:
     def given(self, index: int, port: Port) -> Array:
         """Returns a sample's array for an input as it was given, in the input's shape but not its type."""
         return self._raw(*self._where[self.indices[index]], port)
+
+    @property
+    def is_in_memory(self) -> bool:
+        """True where arrays are held and not read from files, so that to pickle them is to copy them."""
+        return any(isinstance(array, InMemory) for record in self._records for array in record.arrays.values())
 
     def take(self, count: int) -> Samples:
         """Returns that many samples, evenly spread, or all where there are fewer.

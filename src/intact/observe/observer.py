@@ -91,10 +91,17 @@ class Observer(ABC):
 
     @staticmethod
     def from_state(state: Mapping[str, Any]) -> Observer:
-        """Returns the observer whose state this was."""
+        """Returns the observer whose state this was.
+
+        Raises:
+            UsageError: E003 for an observer that there is not.
+            ValueError, KeyError, TypeError and the like: for anything that is no state of it.
+        """
         restored = observer(state["observer"])
         restored.count = state["count"]
         restored.restore(state)
+        if restored.count < 0 or restored.state() != dict(state):
+            raise ValueError("its parts do not fit each other")
         return restored
 
     def require_some(self) -> None:

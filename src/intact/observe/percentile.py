@@ -21,4 +21,4 @@ class Percentile(Sketched):
 
     def clipped(self, low: float, high: float, levels: int) -> tuple[float, float]:
         """Returns the two percentiles."""
-        return self.sketch.tails(PART, (low, high))
+        return self.sketch.percentiles(PART, (low, high))

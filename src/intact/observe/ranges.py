@@ -52,9 +52,9 @@ class Ranges:
         return f"Ranges({self.model.source!r}: {len(self)} values)"
 
     @property
-    def observers(self) -> str:
+    def observers(self) -> set[str]:
         """Names of the observers they are by."""
-        return ", ".join(sorted({entry.observer for entry in self.entries.values()})) or "none"
+        return {entry.observer for entry in self.entries.values()}
 
     def lookup(self, graph: int, index: int) -> Range | None:
         """Returns the range of a tensor; None where it was not observed."""

@@ -23,7 +23,8 @@ class RecordPercentile(Observer):
 
     Sources:
         Samsung/ONE, compiler/record-minmax, whose default it is. There every minimum and maximum is kept; here they are
-        counted in two sketches, which do not grow, and no number is interpolated between two that were seen.
+        counted in two sketches, which do not grow; so a percentile is that of numpy.percentile, which takes a number
+        between two that were seen, to the sketch's error.
     """
 
     name = "record-percentile"
@@ -52,9 +53,9 @@ class RecordPercentile(Observer):
     def range(self, levels: int = 256) -> tuple[float, float]:
         """Returns the two percentiles, within what was seen; in order, where the sketch's error crosses them."""
         self.require_some()
-        whole = self._min, self._max
-        ends = self._minima.tails(PART, whole)[0], self._maxima.tails(PART, whole)[1]
-        low, high = sorted(min(max(end, self._min), self._max) for end in ends)
+        low_end, _ = self._minima.percentiles(PART, (self._min, None))
+        _, high_end = self._maxima.percentiles(PART, (None, self._max))
+        low, high = sorted(min(max(end, self._min), self._max) for end in (low_end, high_end))
         return low, high
 
     def numbers(self) -> dict[str, Any]:

@@ -32,6 +32,20 @@ ABSOLUTE_ERROR: Final = 2.0 ** -(SPAN >> BITS)
 """Of a number read as 0, as part of the largest magnitude."""
 
 
+_LAST: Final = bucket(float(np.finfo(np.float32).max))
+
+
+def whole(number: Any, least: int, most: int = 1 << 62) -> int:
+    """Returns a number of a file if it is whole and within limits.
+
+    Raises:
+        ValueError: if not.
+    """
+    if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= most:
+        raise ValueError(f"{number!r:.40} is no whole number of {least} to {most}")
+    return number
+
+
 class Sketch:
     """Counts of numbers by bucket.
 
@@ -85,20 +99,32 @@ class Sketch:
         seen = counts > 0
         return values[seen], counts[seen]
 
-    def tails(self, part: float, ends: tuple[float, float]) -> tuple[float, float]:
+    def percentiles(self, part: float, ends: tuple[float | None, float | None]) -> tuple[float, float]:
         """Returns the numbers that a part of all numbers lie below, and above, to the sketch's error.
 
+        As numpy.percentile has them: at rank part * (count - 1), counted from 0 from either end, a number between two
+        ranks in proportion.
+
         Args:
-            part: 0 to 0.5. The numbers are those at rank floor(part * (count - 1)), counted from 0 from either end.
-            ends: the smallest and the largest number, which are returned as they are for rank 0.
+            part: 0 to 0.5.
+            ends: the smallest and the largest number as they are, where they are known.
         """
-        rank = int(np.floor(part * (self.count - 1)))
-        if rank == 0:
-            return ends
         values, counts = self.points()
         below = np.cumsum(counts)
-        low, high = (values[np.searchsorted(below, r, side="right")] for r in (rank, self.count - 1 - rank))
-        return float(low), float(high)
+
+        def at(rank: int) -> float:
+            if rank == 0 and ends[0] is not None:
+                return ends[0]
+            if rank == self.count - 1 and ends[1] is not None:
+                return ends[1]
+            return float(values[np.searchsorted(below, rank, side="right")])
+
+        whole, rest = divmod(part * (self.count - 1), 1)
+        rank, last = int(whole), self.count - 1
+        inner = min(rank + 1, last)
+        low = at(rank) + rest * (at(inner) - at(rank))
+        high = at(last - rank) + rest * (at(last - inner) - at(last - rank))
+        return low, high
 
     def numbers(self) -> dict[str, Any]:
         """Returns what it remembers in types JSON has: pairs of bucket below the top and count, by sign."""
@@ -108,13 +134,19 @@ class Sketch:
         return found
 
     def restore(self, numbers: Mapping[str, Any]) -> None:
-        """Remembers what `numbers` returned."""
-        self.count, self._top = numbers["count"], numbers["top"]
+        """Remembers what `numbers` returned.
+
+        Raises:
+            ValueError: for anything else.
+        """
+        self.count, self._top = whole(numbers["count"], 0), whole(numbers["top"], 0, _LAST)
         self._counts[:] = 0
-        self._counts[0, SPAN] = numbers["zeros"]
+        self._counts[0, SPAN] = whole(numbers["zeros"], 0)
         for row, name in enumerate(("positive", "negative")):
             for below, count in numbers[name]:
-                self._counts[row, below] = count
+                self._counts[row, whole(below, 0, SPAN - 1)] = whole(count, 1)
+        if self._counts.sum() != self.count:
+            raise ValueError(f"its counts add up to {self._counts.sum()} and not to {self.count}")
 
     def _zeros(self) -> int:
         return int(self._counts[:, SPAN].sum())

@@ -26,8 +26,9 @@ from intact.quantizer.choose import observers_of
 from intact.quantizer.prepare import expand
 from intact.quantizer.recipe import Recipe
 from intact.quantizer.recipe_file import open_recipe
-from intact.quantizer.shards import Job, in_order, naming
+from intact.quantizer.shards import in_order, merge, naming
 from intact.quantizer.stability import Stability
+from intact.quantizer.work import TASKS, Job, tasks
 
 Progress = Callable[[Iterable[Any], int, str], Iterable[Any]]
 
@@ -44,6 +45,7 @@ def calibrate(
     executor: Executor | None = None,
     until_stable: float | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
+    keep_checkpoint: bool = False,
     isolate: bool = True,
     progress: Progress | None = None,
 ) -> Ranges:
@@ -65,6 +67,7 @@ def calibrate(
         until_stable: stop once no range has moved by more than this part of its width for 32 samples.
         checkpoint: file to go on from where it is there, and to save what is known to meanwhile; it is removed at the
             end. A model that keeps state starts anew.
+        keep_checkpoint: leave that file, complete, to be removed when the ranges are saved.
         isolate: run the first sample in a process of its own before all, because LiteRT dies of some broken models.
         progress: wraps what counts the samples to show how far the work is.
     Raises:
@@ -93,13 +96,15 @@ def calibrate(
     remembers = any(v.is_variable for g in model.graphs for v in g.values)
     alone = remembers or (executor is None and workers == 1)
     position = model.graphs.index(graph)
-    job = Job(model, position, samples, name, threads, captures=alone, others=others)
-    saved = None
-    if checkpoint is not None and not remembers:
-        saved = Checkpoint(checkpoint, Basis.of(model, position, samples, job.observers))
+    saves = checkpoint is not None and not remembers
+    job = Job(model, position, samples, name, threads, captures=alone, digests=saves, others=others)
+    saved = Checkpoint(checkpoint, Basis.of(model, position, samples, job.observers)) if checkpoint and saves else None
+    far = executor is not None and not isinstance(executor, ThreadPoolExecutor)
     with _pool(executor, 1 if alone else workers) as pool:
-        observers, count = _observe(job, None if alone else pool, max(workers, 2) * 2, saved, until_stable, progress)
-    if saved is not None:
+        # What is done in other processes is few tasks, which may all wait.
+        ahead = TASKS if executor is not None else workers * 2
+        observers, count = _observe(job, None if alone else pool, ahead, far, saved, until_stable, progress)
+    if saved is not None and not keep_checkpoint:
         saved.remove()
     found = Ranges.of(model, graph, {graph.values[p]: seen for p, seen in observers.items()}, count)
     return found.describe(model, graph, samples.described)
@@ -109,35 +114,36 @@ def _observe(
     job: Job,
     executor: Executor | None,
     ahead: int,
+    far: bool,
     saved: Checkpoint | None,
     until_stable: float | None,
     progress: Progress | None,
 ) -> tuple[dict[int, Observer], int]:
     """Returns observers that have seen the samples, by position of their values, and how many samples that were."""
-    done, observers = saved.load() if saved else (0, {})
+    assert job.samples is not None
+    done, observers = saved.load(job) if saved else (0, {})
     stability = None if until_stable is None else Stability(until_stable, **(saved.stability if saved else {}))
     # A run that is cut off between its last chunk and its end has nothing left to do.
     chunks = [] if stability is not None and stability.reached else job.chunks(done)
     total = len(job.samples)
     counter = iter(progress(range(done, total), total - done, "calibrate") if progress else range(done, total))
-    found = in_order(job, chunks, executor, ahead)
+    found = in_order(tasks(job, chunks, far=far, single=stability is not None), executor, ahead)
     with contextlib.closing(found):
-        for (begin, end), part in zip(chunks, found, strict=False):
-            for position, seen in part.items():
-                if position in observers:
-                    observers[position].merge(seen)
-                else:
-                    observers[position] = seen
-            for _ in range(begin, end):
+        for task, part in found:
+            merge(observers, part.seen)
+            for _ in range(done, task.chunks[-1][1]):
                 next(counter)
-            done = end
+            done = task.chunks[-1][1]
             stable = stability is not None and stability.holds(observers)
             if saved:
-                saved.save(end, observers, stability)
+                saved.add(part.digests)
+                saved.save(done, observers, stability)
             if stable:
                 break
         else:
             next(counter, None)  # lets the bar know that this was all
+    if saved:
+        saved.save(done, observers, stability, now=True)
     return observers, done
 
 

@@ -4,73 +4,36 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import uuid
 from collections import deque
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from intact.arith import affine
 from intact.arith.statistics import summary
-from intact.data.samples import Sample, Samples
+from intact.data.samples import Sample
 from intact.engines.litert import Session
 from intact.errors import IntactError, QuantError
-from intact.formats.tflite import to_bytes
-from intact.formats.tflite.reader import read
 from intact.ir.graph import Graph, Value
-from intact.ir.model import Model
 from intact.ir.types import Array, DType
 from intact.observe.observer import Observer, observer
-
-CHUNK: Final = 8
-"""Samples that are observed at once: results, and so what is saved of a run that is cut off, come in these."""
+from intact.quantizer.work import Chunk, Job, Task, digest
 
 _HERE: Final = threading.local()
 
-Seen = dict[int, Observer]
-"""What saw values, by the values' position in their graph."""
-
 
 @dataclass(frozen=True)
-class Job:
-    """What a worker must know; it can be sent to another process, the model as its file then.
+class Observed:
+    """What was seen in some chunks.
 
     Args:
-        model: runs in float.
-        graph: which of its graphs.
-        samples: all of them.
-        observe: name of the observer.
-        others: names of the observers of values, by position, that have another.
-        threads: for LiteRT, of each worker.
-        captures: as Session has it.
-        key: tells jobs apart, so that a worker loads the model once.
+        seen: what saw values, by the values' position in their graph.
+        digests: SHA-256 over the samples of each chunk; none where nobody asked.
     """
 
-    model: Model
-    graph: int
-    samples: Samples
-    observe: str
-    threads: int = 1
-    captures: bool = True
-    others: Mapping[int, str] = field(default_factory=dict)
-    key: str = field(default_factory=lambda: uuid.uuid4().hex)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "model": (to_bytes(self.model), self.model.source)}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        content, source = state["model"]
-        vars(self).update({**state, "model": read(memoryview(content), source)})
-
-    @property
-    def observers(self) -> str:
-        """All observers, as one text that tells jobs apart."""
-        return self.observe + "".join(f", {p}: {name}" for p, name in sorted(self.others.items()))
-
-    def chunks(self, done: int = 0) -> list[tuple[int, int]]:
-        """Returns the first sample of each chunk and the one after its last, those that are done left out."""
-        return [(i, min(i + CHUNK, len(self.samples))) for i in range(done, len(self.samples), CHUNK)]
+    seen: dict[int, Observer]
+    digests: list[str]
 
 
 def observed_values(graph: Graph) -> list[Value]:
@@ -79,44 +42,68 @@ def observed_values(graph: Graph) -> list[Value]:
     return [v for v in graph.values if v in computed and v.dtype == DType.FLOAT32 and not v.is_variable]
 
 
-def observe_chunk(job: Job, begin: int, end: int) -> Seen:
-    """Returns observers that have seen the samples from begin on to before end.
+def observe(task: Task) -> Observed:
+    """Returns observers that have seen the samples of a task.
 
     Raises:
         EngineError, DataError, QuantError: naming the sample.
     """
+    total: dict[int, Observer] = {}
+    digests = []
+    for chunk in task.chunks:
+        samples: list[Sample] = []
+        merge(total, _observe_chunk(task, chunk, samples))
+        if task.job.digests:
+            digests.append(digest(samples))
+    return Observed(total, digests)
+
+
+def _observe_chunk(task: Task, chunk: Chunk, samples: list[Sample]) -> dict[int, Observer]:
+    job = task.job
     session, positions = _session(job)
     seen = {value: observer(job.others.get(p, job.observe)) for value, p in positions.items()}
-    for index in range(begin, end):
-        sample = job.samples[index]
+    for index in range(*chunk):
+        sample = task.sample(index)
         with naming(sample):
             session.run(sample.arrays)
             session.visit(lambda value, array: _update(seen[value], value, array))
+        if job.digests:
+            samples.append(sample)
     return {positions[value]: one for value, one in seen.items() if one.count}
 
 
-def in_order(job: Job, chunks: list[tuple[int, int]], executor: Executor | None, ahead: int) -> Generator[Seen]:
-    """Yields the observers of each chunk, in the order of the chunks.
+def merge(total: dict[int, Observer], later: dict[int, Observer]) -> None:
+    """Adds what was seen later to what was seen."""
+    for position, seen in later.items():
+        if position in total:
+            total[position].merge(seen)
+        else:
+            total[position] = seen
+
+
+def in_order(work: Iterator[Task], executor: Executor | None, ahead: int) -> Generator[tuple[Task, Observed]]:
+    """Yields each task with what it observed, in the order of the tasks.
 
     Args:
         executor: does the work; this thread where None.
-        ahead: chunks that may be under way at once, which bounds what waits in memory.
+        ahead: tasks that may be under way at once, which bounds what waits in memory.
     """
     if executor is None:
-        for begin, end in chunks:
-            yield observe_chunk(job, begin, end)
+        for task in work:
+            yield task, observe(task)
         return
-    waiting: deque[Future[Seen]] = deque()
-    left = iter(chunks)
+    waiting: deque[tuple[Task, Future[Observed]]] = deque()
     try:
-        for begin, end in left:
-            waiting.append(executor.submit(observe_chunk, job, begin, end))
+        for task in work:
+            waiting.append((Task(task.job, task.chunks), executor.submit(observe, task)))
             if len(waiting) >= ahead:
-                yield waiting.popleft().result()
+                first, future = waiting.popleft()
+                yield first, future.result()
         while waiting:
-            yield waiting.popleft().result()
+            first, future = waiting.popleft()
+            yield first, future.result()
     finally:
-        for future in waiting:
+        for _, future in waiting:
             future.cancel()
 
 
