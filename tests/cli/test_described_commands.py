@@ -197,3 +197,20 @@ def test_contract_says_that_photographs_do_not_check_the_block(
     intact_("quantize", model, "--data", photos, *OPTION, "-o", out)
     done = intact_("contract", out, "--data", photos)
     assert "the samples were read by block INTACT_INPUTS of the model, so they do not check it" in done.out
+
+
+def test_each_signature_keeps_its_own(intact_: Intact, photos: Path, tmp_path: Path) -> None:
+    text = PHOTO + PHOTO.replace("main", "other") + "\nsignature a of main(x=%x) -> (y=%y)\n"
+    model = saved(text.replace("}graph", "}\ngraph") + "signature b of other(x=%x) -> (y=%y)\n", tmp_path, "two.tflite")
+    ranges, out = tmp_path / "r.json", tmp_path / "q.tflite"
+    for key, image in (("a", "mean=127.5,std=127.5"), ("b", "mean=0,std=255")):
+        data = f"{key}={photos}"
+        done = intact_("calibrate", model, "--data", data, "--image", image, "-o", tmp_path / f"{key}.json")
+        assert done.status == 0, done.err
+    merged = intact.Ranges.load(tmp_path / "a.json", tmp_path / "b.json")
+    assert merged.described == {(0, "x"): HOW, (1, "x"): ImageInput(0, 255, channels="rgb")}
+    merged.save(ranges)
+    assert intact.Ranges.load(ranges).described == merged.described
+    done = intact_("quantize", model, "--ranges", ranges, "-o", out, "--json")
+    assert done.status == 0, done.err
+    assert sum("the model carries it" in note for note in done.json["notes"]) == 2
