@@ -152,13 +152,23 @@ class AudioInput:
         if self.resample and self.rate is None:
             raise UsageError("resample is asked for without a rate", expected="rate=HZ as well")
 
+    @property
+    def reals(self) -> tuple[float, float]:
+        """Smallest and largest real number that a sample becomes."""
+        return -abs(self.scale), abs(self.scale)
+
+    @property
+    def formula(self) -> str:
+        """How a sample becomes a real number, in one line."""
+        return "sample" if self.scale == 1 else f"sample * {self.scale:g}"
+
     def over(self, other: AudioInput) -> AudioInput:
         """Returns this description with what it leaves open taken from another one."""
         return replace(other, **{f.name: v for f in fields(self) if (v := getattr(self, f.name)) != f.default})
 
     def __str__(self) -> str:
         rate = f", {self.rate} Hz" if self.rate else ""
-        return f"real = sample{'' if self.scale == 1 else f' * {self.scale:g}'}, sample from -1 to 1{rate}"
+        return f"real = {self.formula}, sample from -1 to 1{rate}"
 
     def as_dict(self) -> dict[str, Any]:
         """The description as plain data, what is not given left out."""

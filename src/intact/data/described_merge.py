@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from intact.data.described import AudioInput, Described, ImageInput
+from intact.data.described_fit import misfit, takes
 from intact.data.match import listed
 from intact.errors import UsageError
 from intact.ir.graph import Value
@@ -12,7 +13,7 @@ from intact.ir.model import Model
 from intact.ir.port import ports
 
 Given = Sequence[tuple[str | None, Described]]
-"""Descriptions with the name of their input; None for all inputs that take such files."""
+"""Descriptions with the name of their input; None for all inputs that have the shape of such files."""
 
 
 def is_numeric(one: Described | None) -> bool:
@@ -48,7 +49,8 @@ def by_port(model: Model, values: Mapping[str, Value], given: Given) -> dict[str
     """Returns what is given for each input, by its name.
 
     Raises:
-        UsageError: E003 for an input that is described twice, E004 for one that there is not.
+        UsageError: E003 for an input that is described twice, or takes nothing of the kind, E004 for one that there
+            is not.
     """
     names = {n: port.name for port in ports(dict(values)) for n in (port.name, *port.aliases)}
     found: dict[str, Described] = {}
@@ -60,12 +62,18 @@ def by_port(model: Model, values: Mapping[str, Value], given: Given) -> dict[str
         if name is not None and names[name] in found:
             raise UsageError(f"input '{name}' is described twice", expected="one description", where=model.source)
         if name is not None:
+            if not takes(values[names[name]].type, one):
+                raise misfit(name, values[names[name]].type, one)
             found[names[name]] = one
-    for name, value in values.items():
-        general = [one for at, one in given if at is None]
-        if len(general) > 1:  # an image has three dimensions, a sound fewer
-            kind = ImageInput if len(value.type.shape or ()) >= 3 else AudioInput
-            general = [one for one in general if isinstance(one, kind)]
-        if general and name not in found:
-            found[name] = general[0]
+    for one in (one for at, one in given if at is None):
+        for name, value in values.items():
+            if name not in found and takes(value.type, one):
+                found[name] = one
+        if values and not any(takes(value.type, one) for value in _entered(model)):
+            raise misfit(*next((name, value.type) for name, value in values.items()), one)
     return found
+
+
+def _entered(model: Model) -> list[Value]:
+    """Returns the inputs of the main graph and of those that signatures enter."""
+    return [value for graph in {model.main, *(s.graph for s in model.signatures)} for value in graph.inputs]

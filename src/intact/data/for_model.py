@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from intact.data.described import AudioInput, Described, ImageInput
+from intact.data.described_fit import hold_all
 from intact.data.described_merge import Given
 from intact.data.described_model import keep_described, known_inputs
 from intact.data.open_samples import open_samples
@@ -59,23 +60,26 @@ def describe_inputs(
     return keep_described(model, graph, known_inputs(model, graph, _given(inputs)).given)
 
 
-def open_for(model: Model, graph: Graph, data: Any, given: Given = ()) -> Samples:
+def open_for(model: Model, graph: Graph, data: Any, given: Given = (), *, holds: bool = True) -> Samples:
     """Returns samples for the inputs of a graph; the notes say how pixels and sounds become numbers, and where from.
 
     Args:
         data: samples already, or anything that open_samples takes.
         given: what the user says of inputs that take images or sound; the model fills in the rest.
+        holds: refuse arrays that are not what the user says.
     Raises:
         DataError: E301 where there are none.
-        UsageError: E004 for a description of an input that there is not.
+        UsageError: E003 for a description that does not fit an input or its arrays, E004 for one of an input that there
+            is not.
     """
     if isinstance(data, Samples):
         found = data
     else:
         known = known_inputs(model, graph, given)
         found = open_samples(data, ports(input_names(model, graph)), known.inputs)
+        held = hold_all(found, known.given) if holds else []
         said = [f"input '{n}': read as {known.origins[n]} has it" for n in found.described if n in known.origins]
-        found.notes = (*found.notes, *said, *known.notes)
+        found.notes = (*found.notes, *said, *held, *known.notes)
     if len(found) == 0:
         raise DataError("there are no samples", code="E301", expected="at least one")
     return found

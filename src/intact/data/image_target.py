@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from intact.data.described import ImageInput, Size, pair
+from intact.data.described_fit import CHANNELS
 from intact.errors import DataError
 from intact.ir.port import Port
 from intact.ir.types import Shape
-
-_CHANNELS: Final = (1, 3, 4)
 
 
 @dataclass(frozen=True)
@@ -45,9 +43,9 @@ def target_of(port: Port, how: ImageInput) -> Target:
     shape = port.type.shape or ()
     declared = port.type.signature or shape
     three = shape[-3:]
-    first = how.layout == "nchw" if how.layout else len(three) == 3 and three[-1] not in _CHANNELS
+    first = how.layout == "nchw" if how.layout else len(three) == 3 and three[-1] not in CHANNELS
     count = three[0 if first else -1] if len(three) == 3 else 0
-    if len(shape) not in (3, 4) or count not in _CHANNELS:
+    if len(shape) not in (3, 4) or count not in CHANNELS:
         place = "the first of the last 3" if how.layout == "nchw" else "the last"
         raise DataError(
             f"input '{port.name}' of shape {list(shape)} is no image",

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from intact.data.described import AudioInput
+from intact.data.described_fit import MOST_CHANNELS
 from intact.data.stored import Rows
 from intact.data.wav import Wave, wave
 from intact.errors import DataError
@@ -17,7 +18,6 @@ from intact.ir.port import Port
 from intact.ir.types import Array, DType, Shape
 
 SUFFIXES: Final = frozenset({".wav"})
-_MOST_CHANNELS: Final = 8
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def _waveform(port: Port) -> tuple[int | None, int]:
     """Returns the length, None for any, and the channels of the waveform that an input takes."""
     shape, declared = port.type.shape or (), port.type.signature or port.type.shape or ()
     inner, ends = (shape[1:], declared[1:]) if len(shape) > 1 and shape[0] == 1 else (shape, declared)
-    if len(inner) not in (1, 2) or (len(inner) == 2 and not 1 <= inner[1] <= _MOST_CHANNELS):
+    if len(inner) not in (1, 2) or (len(inner) == 2 and not 1 <= inner[1] <= MOST_CHANNELS):
         raise DataError(
             f"input '{port.name}' of shape {list(shape)} takes no waveform",
             expected="[N], [1, N] or [1, N, channels]",

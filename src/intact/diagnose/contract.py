@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from intact.data.described import ImageInput, Numbers
+from intact.data.described_fit import takes
 from intact.data.described_merge import Given, by_port, is_numeric
 from intact.data.described_model import METADATA, Known, known_inputs
+from intact.data.for_model import open_for
 from intact.data.samples import Samples
 from intact.diagnose.agreement import Room, hold_against
 from intact.diagnose.input_contract import InputContract, Side
@@ -18,7 +20,7 @@ from intact.ir.graph import Graph
 from intact.ir.model import Model
 from intact.ir.port import input_names
 from intact.ir.types import DType
-from intact.quantizer.calibrate import graph_of, open_inputs
+from intact.quantizer.calibrate import graph_of
 from intact.quantizer.contract import contract as contracts_of
 from intact.quantizer.report import Contract
 
@@ -65,8 +67,10 @@ def contract(
             f"there is no input '{input}'", code="E004", expected=f"one of {', '.join(names)}", where=model.source
         )
     if general is not None and not described and limits in (None, PIXELS):  # images are read as they were asked for
-        described = [(input, ImageInput(mean=general.mean, std=general.std))]
-    samples = None if data is None else open_inputs(model, graph, data, described)
+        how = ImageInput(mean=general.mean, std=general.std)
+        images = [name for name, value in input_names(model, graph).items() if takes(value.type, how)]
+        described = [(name, how) for name in images if input in (None, name)]
+    samples = None if data is None else open_for(model, graph, data, described, holds=False)
     sides = [
         _side(c, known, general if input in (None, c.name) else None, kind if dtype or c.low is None else None)
         for c in inputs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from intact.data.described_fit import hold_all, takes
 from intact.data.described_merge import Given, by_port, filled_in, is_numeric
 from intact.data.described_model import known_inputs
 from intact.data.for_model import open_for
@@ -32,8 +33,12 @@ def open_for_both(
         return data
     values = input_names(reference, graphs[0])
     own, other = known_inputs(reference, graphs[0]), known_inputs(candidate, graphs[1])
-    lent = {name: one for name, one in other.inputs.items() if name in values and not is_numeric(own.inputs.get(name))}
-    samples = open_for(reference, graphs[0], data, filled_in(reference, values, given, lent))
+    lent = {
+        name: one
+        for name, one in other.inputs.items()
+        if name in values and takes(values[name].type, one) and not is_numeric(own.inputs.get(name))
+    }
+    samples = open_for(reference, graphs[0], data, filled_in(reference, values, given, lent), holds=False)
     asked = by_port(reference, values, given)
     said = [
         f"input '{name}': {reference.source} does not say how it is read; read as {candidate.source} has it: "
@@ -41,5 +46,5 @@ def open_for_both(
         for name in lent
         if name in samples.described and not is_numeric(asked.get(name))
     ]
-    samples.notes = (*samples.notes, *said)
+    samples.notes = (*samples.notes, *said, *hold_all(samples, asked))
     return samples
