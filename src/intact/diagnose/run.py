@@ -219,7 +219,7 @@ def _at_rest(graph: Graph, arrays: Sequence[Array]) -> dict[int, Array]:
     found = {index[v]: a for v, a in zip(graph.inputs, arrays, strict=True) if v.dtype.numpy is not None}
     for value, position in index.items():
         contents = densify(value) if value.sparsity is not None else value.contents
-        if contents is not None:
+        if contents is not None and position not in found:
             found[position] = contents
     return found
 

@@ -7,31 +7,20 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from intact.engines.arrived import Arrived
 from intact.engines.contents import updated
 from intact.engines.islands import Island
 from intact.engines.plan import Prepared, Step, nodes_of
 from intact.engines.settled import Arrivals, made_by, results
 from intact.errors import IntactError
 from intact.ir.graph import Graph, Node, Value
-from intact.ir.op import Operand
-from intact.ir.types import Array, DType, QuantParams, Shape
+from intact.ir.op import Operand, infer
+from intact.ir.types import Array, Shape, TensorType
 from intact.native.call import Call, Held
 from intact.native.library import Library
 from intact.native.program import Program
 from intact.native.steps import Buffer
 from intact.native.steps import Step as Kernel
-
-
-@dataclass(frozen=True)
-class Arrived:
-    """An operand computed at run time, of the shape that it has this time."""
-
-    dtype: DType
-    shape: Shape
-    quant: QuantParams | None
-    array: Array | None = None
-    contents: Array | None = None
-    block_scales: Operand | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +66,7 @@ def compile_steps(
         arrivals: what was computed before, and what the program is made for.
         most: how many steps at most.
     """
-    made = _Making(arrivals)
+    made = _Making(graph, arrivals)
     end = start
     for step in steps[start : None if most is None else start + most]:
         if not made.known(step) and (isinstance(step, Island) or not made.apply(step)):
@@ -99,6 +88,7 @@ class _Making:
     """A program that grows by steps.
 
     Args:
+        graph: that the steps are of.
         arrivals: what was computed before.
         buffers: of the values that kernels read and make.
         inputs: those of them whose contents come from outside.
@@ -107,6 +97,7 @@ class _Making:
         kernels, doubts: as Program and Compiled have them.
     """
 
+    graph: Graph
     arrivals: Arrivals
     buffers: dict[Value, Buffer] = field(default_factory=dict)
     inputs: dict[Value, Buffer] = field(default_factory=dict)
@@ -174,12 +165,13 @@ class _Making:
         return self.buffers[value]
 
     def _operand(self, value: Value) -> Operand:
-        if value.is_constant and value.array is not None:
+        constant = self.graph.is_constant(value)
+        if constant and value.array is not None:
             return value
-        number = None if value.is_constant else self._number(value)
+        number = None if constant else self._number(value)
         if number is not None:
             return Arrived(value.dtype, number.shape, value.quant, number, number)
-        contents = value.contents if value.is_constant else None
+        contents = value.contents if constant else None
         return Arrived(value.dtype, self._shape(value), value.quant, contents=contents)
 
     def _shape(self, value: Value) -> Shape:
@@ -191,20 +183,36 @@ class _Making:
         """Returns what is known of a value beforehand, its contents; None for what is for the run."""
         if value in self.numbers:
             return self.numbers[value]
-        if value in self.buffers and not value.is_constant:
-            return None
-        return self.arrivals.of(value) if value.is_constant else self.arrivals.number(value)
+        if self.graph.is_constant(value):
+            return self.arrivals.of(value)
+        return None if value in self.buffers else self.arrivals.number(value)
 
 
 def _call(step: Prepared, operands: Sequence[Operand | None]) -> Call | None:
-    op = step.node.op
-    if op.compile is None:
+    """Returns the kernel's call; None where there is none, and for shapes that `infer` refuses."""
+    node = step.node
+    if node.op.compile is None:
         return None
     try:
-        return op.compile(step.record, *operands)
+        types = infer(node.op, operands)
+        call = node.op.compile(step.record, *operands)
     except (ValueError, IndexError, TypeError, IntactError):
         # What is wrong with these operands is for `compute` to say.
         return None
+    return call if call is not None and _fits(node, call, types, operands) else None
+
+
+def _fits(node: Node, call: Call, types: Sequence[TensorType], operands: Sequence[Operand | None]) -> bool:
+    """True where a call makes what the operator's results and the variables that it writes to are."""
+    made = [held.shape for held in (call.results[:-1] if call.doubts else call.results)]
+    changed = updated(node)
+    count = len(made) - len(changed)
+    shapes = {v: o.shape for v, o in zip(node.inputs, operands, strict=True) if v is not None and o is not None}
+    return (
+        count == len(node.outputs)
+        and all(t.shape is None or t.shape == shape for t, shape in zip(types, made[:count], strict=True))
+        and all(shapes[v] == shape for v, shape in zip(changed, made[count:], strict=True))
+    )
 
 
 def _name(value: Value) -> str:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from intact.arith.profile import Profile
 from intact.arith.profile import load as load_profile
 from intact.arith.requantize import See
@@ -100,13 +102,14 @@ class Exact:
             EngineError: E502 where a node fails.
         """
         unseen = visit is None and not trace
-        if unseen and self._ready is not None and (known := self._ready.run(feeds)) is not None:
+        quick = self._ready  # once: another thread may put an end to it
+        if unseen and quick is not None and (known := quick.run(feeds)) is not None:
             return known
         given = self._given(feeds)
         found = self.call(self.graph, given, Watch(visit, trace or {}))
         if unseen:
             self._ready = ready(self, given)
-        return {p.name: a for p, a in zip(self.outputs, found, strict=True)}
+        return self._named(given, found)
 
     def run_batch(self, samples: Sequence[Mapping[str, Array]]) -> list[dict[str, Array]]:
         """Returns the outputs of each sample as `run` gives them one after the other, for any number of threads.
@@ -118,12 +121,19 @@ class Exact:
             As `run`.
         """
         given = [self._given(feeds) for feeds in samples]
-        return [{p.name: a for p, a in zip(self.outputs, found, strict=True)} for found in run_batch(self, given)]
+        return [self._named(arrays, found) for arrays, found in zip(given, run_batch(self, given), strict=True)]
 
     def timed(self, feeds: Mapping[str, Array], spent: Spent) -> dict[str, Array]:
         """Returns what `run` does; `spent` is told how long each operator took. Raises as `run`."""
-        found = self.call(self.graph, self._given(feeds), Watch(spent=spent))
-        return {p.name: a for p, a in zip(self.outputs, found, strict=True)}
+        given = self._given(feeds)
+        return self._named(given, self.call(self.graph, given, Watch(spent=spent)))
+
+    def _named(self, given: Sequence[Array], found: Sequence[Array]) -> dict[str, Array]:
+        """Returns outputs by name, in arrays of their own: an output may be an input, or a view of one."""
+        return {
+            p.name: a.copy() if any(np.may_share_memory(a, g) for g in given) else a
+            for p, a in zip(self.outputs, found, strict=True)
+        }
 
     def _given(self, feeds: Mapping[str, Array]) -> list[Array]:
         arrays = match(feeds, self.inputs, self.source)

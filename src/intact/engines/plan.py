@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from intact.arith.profile import Profile, Rule
+from intact.engines.arrived import Arrived
 from intact.engines.islands import Island, unpacks
 from intact.engines.profiles import require_understood
 from intact.errors import IntactError, UncoveredError
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.model import Model
+from intact.ir.op import Operand
 from intact.ir.order import in_order
 from intact.ir.site import Site
 
@@ -73,14 +75,14 @@ def plan(model: Model, profile: Profile) -> tuple[dict[Graph, list[Step]], list[
         for node in in_order(graph):
             try:
                 site = _site(node, profile)
-                record = node.op.prepare(site, *node.inputs)
+                record = node.op.prepare(site, *(_operand(graph, v) for v in node.inputs))
             except IntactError as why:
                 if is_quantized(node):
                     gaps.append(Gap(graph, index[node], node, why.problem))
                 waiting.append(node)
                 continue
             # What unpacks constants needs no result of those that wait, so it does not part them.
-            if waiting and not unpacks(node):
+            if waiting and not unpacks(graph, node):
                 steps[graph].append(Island(model, graph, waiting, profile.resolver))
                 waiting = []
             steps[graph].append(Prepared(node, record, tuple(site.asked), tuple(site.defects), tuple(site.risks)))
@@ -139,6 +141,13 @@ def reached(graph: Graph) -> set[Graph]:
 def is_quantized(node: Node) -> bool:
     """True where a node computes on integers that stand for reals."""
     return any(v.quant is not None and v.quant.is_quantized and v.dtype.is_integer for v in node.data)
+
+
+def _operand(graph: Graph, value: Value | None) -> Operand | None:
+    """Returns a value without the contents that a file has of an input: each run is given others."""
+    if value is None or not value.is_constant or graph.is_constant(value):
+        return value
+    return Arrived(value.dtype, value.shape, value.quant, block_scales=value.block_scales)
 
 
 def _site(node: Node, profile: Profile) -> Site:

@@ -41,7 +41,7 @@ class Programs:
         self._library = library
         self.pool = Pool(library, threads)
         self._steps = steps
-        self._settled = {graph: settled(listed) for graph, listed in steps.items()}
+        self._settled = {graph: settled(graph, listed) for graph, listed in steps.items()}
         self._contents = contents
         self._made: dict[object, list[tuple[Case, Compiled | None]]] = {}
 

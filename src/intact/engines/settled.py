@@ -15,7 +15,7 @@ import numpy as np
 from intact.engines.islands import Island
 from intact.engines.plan import Prepared, Step, nodes_of
 from intact.errors import IntactError
-from intact.ir.graph import Node, Value
+from intact.ir.graph import Graph, Node, Value
 from intact.ir.op import UnknownOp
 from intact.ir.types import Array, Shape
 
@@ -23,15 +23,15 @@ _LARGEST: Final = 1 << 16
 """Bytes of what is kept in place of being computed in every run."""
 
 
-def settled(steps: Sequence[Step]) -> frozenset[Value]:
-    """Returns the values that follow from constants and from the shapes of other values."""
+def settled(graph: Graph, steps: Sequence[Step]) -> frozenset[Value]:
+    """Returns the values of a graph that follow from constants and from the shapes of other values."""
     found: set[Value] = set()
     for step in steps:
         if not all(map(_is_function, nodes_of(step))):
             continue
         reads = step.reads if isinstance(step, Island) else step.node.inputs
         of_shapes = isinstance(step, Prepared) and step.node.op.of_shapes
-        if of_shapes or all(v is None or v.is_constant or v in found for v in reads):
+        if of_shapes or all(v is None or graph.is_constant(v) or v in found for v in reads):
             found.update(made_by(step))
     return frozenset(found)
 

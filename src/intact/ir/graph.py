@@ -244,6 +244,10 @@ class Graph:
         self.outputs: list[Value] = []
         self.meta: dict[str, Any] = {}
 
+    def is_constant(self, value: Value) -> bool:
+        """True where each run finds the contents that are in the model: a graph's input is given its own."""
+        return value.is_constant and value not in self.inputs
+
     def add_value(self, value: Value) -> Value:
         """Adds a value at the end and returns it; its position is its tensor index in a file."""
         self.values.append(value)

@@ -14,7 +14,7 @@ from intact.ir.op import Op, Operand
 from intact.ir.quant_rule import ACCUMULATES, Activation, Bias, QuantRule, Weight
 from intact.ir.site import Site
 from intact.ir.term import Term
-from intact.ir.types import Array, DType, TensorType
+from intact.ir.types import Array, DType, Shape, TensorType
 from intact.native.call import Call
 from intact.ops import terms, weighted
 from intact.ops.attributes import FusedActivation, Padding
@@ -89,11 +89,7 @@ class TransposeConv(Op):
         shape = integers(output_shape)
         if shape is None:
             return unknown(input.dtype)
-        if len(shape) != 4 or shape[0] != input.shape[0] or shape[3] != depth:
-            raise ModelError(
-                f"output_shape is {list(shape)}, input {list(input.shape)}, weights {list(weights.shape)}",
-                expected="(input.shape[0], height, width, weights.shape[0])",
-            )
+        _require_result(shape, input.shape, weights.shape)
         return (TensorType(input.dtype, shape),)
 
     def unfit(self, *operands: Operand | None) -> str | None:
@@ -142,6 +138,7 @@ class TransposeConv(Op):
     ) -> tuple[Array, ...]:
         """The accumulators, requantized."""
         shared = record.weighted
+        _require_result(tuple(output_shape.tolist()), input.shape, weights.shape)
         place = self._place(output_shape, weights)
         factors = shared.centred_filter(weights)
         largest, size = shared.largest_input, (int(output_shape[1]), int(output_shape[2]))
@@ -194,3 +191,15 @@ class TransposeConv(Op):
         shape = tuple(int(s) for s in output_shape)
         _, height, width, _ = weights.shape
         return window(shape, (height, width), (self.stride_h, self.stride_w), self.padding)
+
+
+def _require_result(wanted: Shape, input: Shape, weights: Shape) -> None:
+    """Raises ModelError for an output_shape that is not of the input's batch and the weights' channels.
+
+    LiteRT's kernels take as many images as the smaller of both has, and leave the others of the result as they were.
+    """
+    if len(wanted) != 4 or wanted[0] != input[0] or wanted[3] != weights[0]:
+        raise ModelError(
+            f"output_shape is {list(wanted)}, input {list(input)}, weights {list(weights)}",
+            expected="(input.shape[0], height, width, weights.shape[0])",
+        )

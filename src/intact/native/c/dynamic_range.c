@@ -1,5 +1,6 @@
 /* The definition of dynamic_range.h. */
 #include "dynamic_range.h"
+#include "requantize.h"
 
 #include <math.h>
 #include <string.h>
@@ -120,11 +121,11 @@ int VERSION(intact_quantize_row)(enum intact_quantizer quantizer, const float *r
         high = high > 0 ? high : 0;
         doubt = (quantizer == INTACT_ASYMMETRIC ? asymmetric : xnnpack)(row, count, low, high, codes, made);
     }
-    int32_t total = 0;
+    uint32_t total = 0; /* a whole image may be more than int32 holds */
     for (int64_t i = 0; i < count; i++) {
         codes[i] = doubt ? HELD : codes[i];
         total += codes[i];
     }
-    made->total = total;
+    made->total = intact_wrap(total);
     return doubt;
 }

@@ -46,7 +46,7 @@ void VERSION(intact_combine)(const intact_hybrid *h, const intact_row *row, cons
     const int32_t *restrict weights = h->row_sum + first;
     const float s = row->scale;
     const int32_t zero = row->zero_point;
-    const int32_t seven = 7 * (row->total - 128 * (int32_t)h->matrix.depth);
+    const int32_t seven = intact_wrap(7 * (row->total - 128 * h->matrix.depth));
     const float offset = -(float)seven, code = (float)(zero - 128);
     switch (h->combination) {
     case INTACT_DYNAMIC:
@@ -63,7 +63,7 @@ void VERSION(intact_combine)(const intact_hybrid *h, const intact_row *row, cons
     case INTACT_QD8:
         EACH(fused((float)ACC * s, w[n], b[n]))
     case INTACT_INT4:
-        EACH((offset * s * w[n] + b[n]) + (float)(ACC + seven) * s * w[n])
+        EACH((offset * s * w[n] + b[n]) + (float)(int32_t)((uint32_t)ACC + (uint32_t)seven) * s * w[n])
     }
 }
 
