@@ -4,9 +4,10 @@ import numpy as np
 
 import intact
 from intact.arith.profile import load as load_profile
-from intact.data.doctor.finding import Finding
+from intact.data.doctor.finding import Finding as DataFinding
 from intact.diagnose.benchmark import Benchmark, Rival
 from intact.diagnose.certificate import Certificate
+from intact.diagnose.check import Finding
 from intact.diagnose.tally import Tally
 from intact.ir.text import parse
 from intact.quantizer.report import Contract
@@ -14,6 +15,10 @@ from intact.quantizer.report import Contract
 DENSE = """graph main(%x: float32[1,4]) -> (%y) {
   %w = const float32[3,4] random(0)
   %y = FULLY_CONNECTED(%x, %w, none)
+}"""
+
+LONG = """graph main(%x: float32[1,400]) -> (%y) {
+  %y = RELU(%x)
 }"""
 
 
@@ -48,7 +53,7 @@ def test_a_contract_is_what_the_command_says_below_its_table() -> None:
 
 
 def test_a_diagnosis_lists_its_findings() -> None:
-    found = Finding("W301", "x", "all numbers are 0", "Leave it out", ("a.npy",), 1)
+    found = DataFinding("W301", "x", "all numbers are 0", "Leave it out", ("a.npy",), 1)
     text = str(intact.Diagnosis(2, (found,), ("colours cannot be told",)))
     assert text.splitlines() == [
         "2 samples: 1 finding",
@@ -84,3 +89,25 @@ def test_a_benchmark_is_a_line_a_side() -> None:
         "reference: 2 ms a sample, ours / theirs 0.25",
         "xnnpack: refuses the model: no such operator",
     ]
+
+
+def test_results_of_the_exact_engine_are_a_few_lines() -> None:
+    model = quantized().model
+    run = str(intact.run(model, {"x": data()[0]})).splitlines()
+    assert run[0] == "engine exact, profile litert-reference"
+    assert run[1].startswith("y, float32 1x3: [")
+    long = str(intact.run(parse(LONG), {"x": np.zeros((1, 400), np.float32)}))
+    assert "0. 0. 0. 0. ... 0. 0. 0. 0." in long
+    told = str(intact.explain(model, op=1)).splitlines()
+    assert told[0] == "operator 1 FULLY_CONNECTED, profile litert-reference"
+    assert any(line.startswith("accumulator over all inputs: [") for line in told)
+    differences = str(intact.diff_runtimes(model, ["litert-reference", "litert-optimized"], count=2)).splitlines()
+    assert differences[0] == "2 samples, against litert-reference"
+    assert differences[1].startswith("litert-optimized: ")
+
+
+def test_what_check_finds_is_a_line() -> None:
+    assert str(Finding("defect", "main: op 1 ADD", "ends the process", ("cmsis-nn",))) == (
+        "defect: main: op 1 ADD: ends the process (cmsis-nn)"
+    )
+    assert str(Finding("warning", "", "no signature")) == "warning: no signature"

@@ -16,7 +16,7 @@ from intact.arith.profile import load as load_profile
 from intact.diagnose.diff_runtimes import PROFILES
 from intact.diagnose.reach import accumulator
 from intact.engines.plan import Prepared, plan
-from intact.errors import require_type
+from intact.errors import printable, require_type
 from intact.ir.graph import Graph, Node
 from intact.ir.model import Model
 from intact.ir.types import DType
@@ -40,6 +40,12 @@ class Finding:
     where: str
     text: str
     profiles: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        return printable(
+            f"{self.kind}: {place}{self.text}" + (f" ({', '.join(self.profiles)})" if self.profiles else "")
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Returns the finding as data for JSON."""

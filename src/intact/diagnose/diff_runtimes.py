@@ -20,7 +20,7 @@ from intact.diagnose.entries import NotCompared, bodies, chosen, result, written
 from intact.diagnose.tally import Tally, add
 from intact.engines.exact import Exact
 from intact.engines.plan import Gap, Prepared
-from intact.errors import UsageError, require_type
+from intact.errors import UsageError, counted, require_type
 from intact.ir.graph import Graph, Node
 from intact.ir.model import Model
 from intact.ir.types import Array
@@ -66,6 +66,18 @@ class Differences:
     samples: int
     others: list[Difference]
     not_compared: list[NotCompared] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        lines = [f"{counted(self.samples, 'sample')}, against {self.base.name}"]
+        for other in self.others:
+            differing, values = sum(t.differing for t in other.outputs), sum(t.values for t in other.outputs)
+            alone = sum(t.differing > 0 for t in other.operators)
+            told = (
+                f"{differing} of {values} numbers of the outputs differ; operators that differ by themselves: {alone}"
+            )
+            lines.append(f"{other.profile.name}: {told}")
+            lines += [f"  not covered: {gap}" for gap in other.gaps]
+        return "\n".join([*lines, *(f"not compared: {item}" for item in self.not_compared)])
 
     def as_dict(self) -> dict[str, Any]:
         """Returns the result as data for JSON; operators without a difference are left out."""

@@ -100,6 +100,15 @@ class Explanation:
     element: Element | None = None
     graph: int = 0
 
+    def __str__(self) -> str:
+        lines = [f"operator {self.index} {self.operator}, profile {self.profile.name}"]
+        lines += [f"rule {rule.name}: {rule.source}" for rule in self.rules]
+        if self.accumulator is not None:
+            bounds = self.accumulator
+            lines.append(f"accumulator over all inputs: [{bounds.low}, {bounds.high}], {bounds.bits} bits")
+        lines += [f"{stage} in this run: {low:.10g} to {high:.10g}" for stage, (low, high) in self.ranges.items()]
+        return "\n".join(lines)
+
     def as_dict(self) -> dict[str, Any]:
         """Returns all of it as data for JSON."""
         return {

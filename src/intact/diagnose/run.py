@@ -17,7 +17,7 @@ from intact.engines.exact import Exact
 from intact.engines.islands import Island
 from intact.engines.litert import Session
 from intact.engines.probe import probe
-from intact.errors import UsageError, require_count, require_type
+from intact.errors import UsageError, printable, require_count, require_type
 from intact.ir.graph import Graph, Node, Value
 from intact.ir.kind import kind
 from intact.ir.model import Model
@@ -49,6 +49,11 @@ class Output:
     def real(self) -> Array:
         """What the stored numbers stand for: float32 where they are quantized, all else as it is."""
         return real(self.stored, self.type)
+
+    def __str__(self) -> str:
+        shape = "x".join(map(str, self.stored.shape)) or "scalar"
+        values = np.array2string(self.real.reshape(-1), threshold=8, edgeitems=4, precision=6, max_line_width=1000)
+        return printable(f"{self.name}, {self.type.dtype.value} {shape}: {values}")
 
     def top(self, count: int = 5) -> list[tuple[int, float, str]]:
         """Returns the classes of the largest numbers: index, real number, label. () where it is no row of scores."""
@@ -84,6 +89,10 @@ class Run:
     left_out: dict[int, str] = field(default_factory=dict)
     on_litert: int = 0
     notes: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        lines = [f"engine {self.engine}, profile {self.profile.name}", *map(str, self.outputs)]
+        return "\n".join([*lines, *(f"note: {note}" for note in self.notes)])
 
     def as_dict(self) -> dict[str, Any]:
         """Returns the result as data for JSON."""
