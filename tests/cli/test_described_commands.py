@@ -214,3 +214,8 @@ def test_each_signature_keeps_its_own(intact_: Intact, photos: Path, tmp_path: P
     done = intact_("quantize", model, "--ranges", ranges, "-o", out, "--json")
     assert done.status == 0, done.err
     assert sum("the model carries it" in note for note in done.json["notes"]) == 2
+    found = intact.load(out)
+    graphs = [signature.graph for signature in found.signatures]
+    assert [known_inputs(found, graph).inputs["x"] for graph in graphs] == [HOW, ImageInput(0, 255, channels="rgb")]
+    run = intact_("run", out, "--input", photos / "0.png", "--signature", "b")
+    assert "real = pixel / 255" in run.err

@@ -186,6 +186,14 @@ def test_blocks_of_others(content: bytes) -> None:
     assert known_inputs(model, model.main).inputs == {}
 
 
+def test_an_entry_without_a_graph_holds_for_each() -> None:
+    model = with_block(
+        BLOCK, b'{"inputs":[{"input":"x","kind":"image","std":2},{"graph":1,"input":"x","kind":"audio"}]}'
+    )
+    assert known_inputs(model, model.main).inputs == {"x": ImageInput(std=2)}
+    assert known_inputs(model, model.main).notes == []
+
+
 def test_eight_bits_say_it_themselves() -> None:
     model = int8()
     known = known_inputs(model, model.main)

@@ -20,7 +20,10 @@ from intact.ir.port import input_names, output_names
 from intact.ir.stored import zero_point
 
 BLOCK: Final = "INTACT_INPUTS"
-"""Name of the block in a model's metadata that keeps descriptions: JSON, a list with an entry for each input."""
+"""Name of the block in a model's metadata that keeps descriptions: JSON, a list with an entry for each input.
+
+An entry says the number of its graph; one that does not holds for each input of that name.
+"""
 
 METADATA: Final = "the model's TFLite metadata"
 
@@ -56,7 +59,7 @@ def known_inputs(model: Model, graph: Graph, given: Given = ()) -> Known:
     values = input_names(model, graph)
     named = by_port(model, values, given)
     known = Known({}, {}, [])
-    stored = _stored(model, known)
+    stored = _stored(model, model.graphs.index(graph), known)
     for index, (name, value) in enumerate(values.items()):
         own, origin = stored.get(value.name), f"block {BLOCK} of the model"
         told, codes = _of_metadata(model, graph, index, known), pixels_of(value)
@@ -84,9 +87,14 @@ def keep_described(model: Model, graph: Graph, described: Mapping[str, Described
     """
     if not described:
         return []
-    entries = [e for e in _entries(model) if e.get("input") not in {v.name for v in graph.inputs}]
+    number, names = model.graphs.index(graph), {v.name for v in graph.inputs}
+    entries = [e for e in _entries(model) if e.get("graph", number) != number or e.get("input") not in names]
     values = input_names(model, graph)
-    entries += [{"input": values[name].name, **one.as_dict()} for name, one in described.items() if name in values]
+    entries += [
+        {"graph": number, "input": values[name].name, **one.as_dict()}
+        for name, one in described.items()
+        if name in values
+    ]
     model.metadata = [m for m in model.metadata if m.name != BLOCK]
     if entries:
         content = json.dumps({"version": 1, "inputs": entries}, separators=(",", ":")).encode()
@@ -175,13 +183,14 @@ def _of_metadata(model: Model, graph: Graph, index: int, known: Known) -> Descri
     return None
 
 
-def _stored(model: Model, known: Known) -> dict[str, Described]:
-    """Returns the descriptions that a model carries, by the tensor's name."""
+def _stored(model: Model, number: int, known: Known) -> dict[str, Described]:
+    """Returns the descriptions that a model carries of inputs of the graph of that number, by the tensor's name."""
     found: dict[str, Described] = {}
     for entry in _entries(model):
-        content = {key: value for key, value in entry.items() if key != "input"}
+        content = {key: value for key, value in entry.items() if key not in ("graph", "input")}
         try:
-            found[str(entry["input"])] = from_dict(content)
+            if entry.get("graph", number) == number:
+                found[str(entry["input"])] = from_dict(content)
         except (IntactError, ValueError, TypeError, KeyError) as fault:
             known.notes.append(f"an entry of block {BLOCK} of the model is not used: {fault}")
     return found
