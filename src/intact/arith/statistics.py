@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,11 +54,11 @@ def summary(
     library = load() if library is None else library
     if isinstance(library, Absence):
         return _summary(numbers, bins, low, factor)
-    found, counts = np.zeros(ctypes.sizeof(statistics.Summary), np.uint8), np.zeros(bins + 2, np.int64)
+    s = statistics.Summary()
+    counts = np.zeros(bins + 2, np.int64) if bins else None
     params = statistics.Statistics(numbers.size, bins, low, factor)
-    direct.run(library, "statistics", params, [numbers], [found, counts])
-    s = statistics.Summary.from_buffer_copy(found.tobytes())
-    return _made(s.min, s.max, s.nans, s.positive + s.negative, counts if bins else None)
+    direct.run(library, "statistics", params, [numbers], [s] if counts is None else [s, counts])
+    return _made(s.min, s.max, s.nans, s.positive + s.negative, counts)
 
 
 def _summary(numbers: NDArray[np.float32], bins: int, low: np.float32, factor: np.float32) -> Summary:
