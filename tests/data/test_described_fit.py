@@ -74,6 +74,54 @@ def test_one_for_all_inputs_is_for_those_it_fits() -> None:
 
 
 @pytest.mark.parametrize(
+    ("shape", "one", "text"),
+    [
+        (
+            "1,8,8,3",
+            ImageInput(mean=(1, 2, 3, 4)),
+            "4 numbers are given as mean of the 3 channels of 'x0'",
+        ),
+        ("1,8,8,1", ImageInput(std=(1, 2, 3)), "3 numbers are given as std of the 1 channels of 'x0'; expected 1"),
+        ("1,3,8,8", ImageInput(mean=(1, 2, 3)), None),
+        ("1,8,8,3", ImageInput(mean=(1, 2, 3), std=2), None),
+    ],
+)
+def test_as_many_means_as_channels(shape: str, one: ImageInput, text: str | None) -> None:
+    if text is None:
+        assert intact.describe_inputs(model_of(shape), one)
+        return
+    with pytest.raises(UsageError, match=text):
+        intact.describe_inputs(model_of(shape), one)
+    with pytest.raises(UsageError, match=text):
+        intact.contract(model_of(shape), mean=one.mean, std=one.std)
+
+
+@pytest.mark.parametrize(
+    "value", [np.ones(3), "a", {}, [[1], [2], [3]], 10**400], ids=["array", "text", "dict", "nested", "huge"]
+)
+@pytest.mark.parametrize("name", ["mean", "std", "scale", "channels", "resize"])
+def test_what_is_no_value_is_an_error(name: str, value: object) -> None:
+    with pytest.raises(UsageError, match=f"^{name} is"):
+        ImageInput(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ({"workers": "2"}, "workers is '2'; expected an integer, 1 or more"),
+        ({"threads": 0}, "threads is 0; expected an integer, 1 or more"),
+        ({"executor": 3}, "the executor is a int; expected one as concurrent.futures has them"),
+        ({"observe": 3}, "there is no observer 3; expected one of"),
+        ({"observe": ["mse"]}, "there is no observer"),
+        ({"until_stable": "0.1"}, "ranges are to be stable to 0.1 of their width"),
+    ],
+)
+def test_calibrate_refuses_what_makes_no_sense(arguments: dict[str, object], text: str) -> None:
+    with pytest.raises(UsageError, match=text):
+        intact.calibrate(model_of("1,12"), stack(0, 1, 12), isolate=False, **arguments)
+
+
+@pytest.mark.parametrize(
     ("one", "low", "high", "verdict"),
     [
         (SIGNS, -1, 1, "fits"),

@@ -10,6 +10,7 @@ import intact
 from command import Intact
 from intact.data import open_samples
 from intact.data.described import ImageInput
+from intact.errors import DataError
 from intact.ir.port import Port
 from intact.ir.text import parse
 from intact.ir.types import DType, QuantParams, TensorType
@@ -121,6 +122,33 @@ def test_classes_are_subfolders(tmp_path: Path) -> None:
     assert samples.labels() == ["cat/2.png", "cat/10.png", "dog/2.png", "dog/10.png"]
     assert samples.notes[0] == "subfolders are taken one after another, their names are not used: 'cat', 'dog'"
     assert samples.described == {"p": ImageInput(0, 1, channels="rgb")}
+
+
+def test_class_folders_without_samples_are_noted(tmp_path: Path) -> None:
+    for name in ("cat", "dog", "empty"):
+        (tmp_path / name).mkdir()
+    for name in ("cat", "dog"):
+        Image.fromarray(PHOTO).save(tmp_path / name / "1.png")
+    notes = open_samples(tmp_path, [port(1, 8, 8, 3)], {"p": PLAIN}).notes
+    assert notes[:2] == (
+        "subfolders are taken one after another, their names are not used: 'cat', 'dog'",
+        "subfolders without samples are not used: 'empty'",
+    )
+
+
+def test_of_a_moving_picture_the_first_frame_is_taken_and_that_is_noted(tmp_path: Path) -> None:
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue", "green")]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    frames[1].save(tmp_path / "b.gif")
+    samples = open_samples(tmp_path, [port(1, 8, 8, 3)], {"p": PLAIN})
+    assert samples.notes[-1] == "input 'p': 1 of 2 images have several frames; the first of each is taken"
+    assert samples[0].arrays["p"][0, 0, 0].tolist() == [255, 0, 0]
+
+
+def test_an_image_that_resizing_makes_huge_is_named(tmp_path: Path) -> None:
+    Image.new("RGB", (5000, 1)).save(tmp_path / "long.png")
+    with pytest.raises(DataError, match=r"long.png: is 5000x1, and 100000000x20000 once its shorter side has 20000"):
+        open_samples(tmp_path, [port(1, 8, 8, 3)], {"p": ImageInput(mean=0, resize=20000)})
 
 
 def test_from_photographs_to_a_model_that_carries_it(intact_: Intact, tmp_path: Path, monkeypatch) -> None:

@@ -1,10 +1,12 @@
 """Every kind of source gives the same samples."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from intact.data import Samples, labels, open_samples
-from intact.errors import IntactError
+from intact.errors import DataError, IntactError
 from intact.ir.port import Port
 from intact.ir.types import DType, TensorType
 
@@ -285,3 +287,18 @@ def test_a_file_that_is_listed_twice(tmp_path) -> None:
     samples = open_samples(tmp_path / "all.list", [A])
     assert samples.labels() == ["a b.npy", "a b.npy (line 2)"]
     np.testing.assert_array_equal(samples[1].arrays["a"], samples[0].arrays["a"])
+
+
+def test_a_list_names_no_files_of_many_samples(tmp_path: Path) -> None:
+    (tmp_path / "a.h5").write_bytes(b"\x89HDF\r\n\x1a\n")
+    (tmp_path / "all.list").write_text("a.h5\n")
+    with pytest.raises(DataError, match=r"a\.h5: is an HDF5 file, which holds samples of its own.*\[E306\]"):
+        open_samples(tmp_path / "all.list", [Port("x", TensorType(DType.FLOAT32, (1, 2)))])
+
+
+@pytest.mark.parametrize("text", ["1_000,2\n", "1,2\n3,1_0\n"])
+def test_numbers_of_text_have_no_underscores(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.csv").write_text(text)
+    with pytest.raises(DataError, match="where a number should be"):
+        samples = open_samples(tmp_path / "a.csv", [Port("x", TensorType(DType.FLOAT32, (1, 2)))])
+        list(samples)

@@ -289,7 +289,7 @@ REFUSED = {
         "f.lst",
         ONE,
         text("f.lst\n"),
-        "f.lst: has 6 bytes; expected 16: float32 [1, 2, 2] of input 'x'. [E302]",
+        "f.lst: is a list, which holds samples of its own for all inputs; expected a file of one sample",
     ),
     # images
     "no image": ("f.png", (PHOTO,), text("hello"), "f.png: is no image that can be read (cannot identify image file"),

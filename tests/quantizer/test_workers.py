@@ -67,7 +67,7 @@ def test_a_fault_of_a_worker_names_its_sample(model) -> None:
 
 
 def test_nonsense_is_refused(model) -> None:
-    with pytest.raises(UsageError, match=r"0 workers are asked for; expected at least 1"):
+    with pytest.raises(UsageError, match=r"workers is 0; expected an integer, 1 or more"):
         intact.calibrate(model, samples(model), workers=0)
     with pytest.raises(UsageError, match=r"ranges are to be stable to 3 of their width; expected a part of 1"):
         intact.calibrate(model, samples(model), until_stable=3)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, Final
+from numbers import Real
+from typing import Any, Final, cast
 
 from intact.errors import UsageError
 
@@ -58,7 +59,7 @@ class ImageInput:
                 object.__setattr__(self, name, _numbers(name, value))
         if self.std is not None and 0 in _tuple(self.std):
             raise _wrong("std", 0, "a number that is not 0")
-        if self.scale is not None and not (math.isfinite(self.scale) and self.scale):
+        if self.scale is not None and not _is_scale(self.scale):
             raise _wrong("scale", self.scale, "a number that is not 0")
         for name in ("resize", "crop"):
             value = getattr(self, name)
@@ -66,7 +67,7 @@ class ImageInput:
                 object.__setattr__(self, name, _size(name, value))
         for name, choices in (("channels", CHANNELS), ("layout", LAYOUTS), ("resample", FILTERS)):
             value = getattr(self, name)
-            if value is not None and value not in choices:
+            if value is not None and not (isinstance(value, str) and value in choices):
                 raise _wrong(name, value, f"one of {', '.join(choices)}")
         if max(map(abs, self.reals)) > LARGEST:  # infinity too
             shown = ", ".join(f"{end:g}" for end in self.reals)
@@ -147,7 +148,7 @@ class AudioInput:
     def __post_init__(self) -> None:
         if self.rate is not None and not (isinstance(self.rate, int) and self.rate >= 1):
             raise _wrong("rate", self.rate, "samples a second, 1 or more")
-        if not (math.isfinite(self.scale) and self.scale):
+        if not _is_scale(self.scale):
             raise _wrong("scale", self.scale, "a number that is not 0")
         if self.resample and self.rate is None:
             raise UsageError("resample is asked for without a rate", expected="rate=HZ as well")
@@ -211,8 +212,15 @@ def _shown(value: float | Numbers) -> str:
     return shown[0] if len(set(shown)) == 1 else f"({', '.join(shown)})"
 
 
+def _is_scale(value: object) -> bool:
+    return isinstance(value, Real) and 0 < abs(cast("float", value)) <= LARGEST
+
+
 def _numbers(name: str, value: Any) -> float | Numbers:
-    found = tuple(float(v) for v in value) if isinstance(value, list | tuple) else (float(value),)
+    try:
+        found = tuple(float(v) for v in value) if isinstance(value, list | tuple) else (float(value),)
+    except (TypeError, ValueError, OverflowError):
+        found = ()
     if len(found) not in (1, 3, 4) or not all(map(math.isfinite, found)):
         raise _wrong(name, value, "one number, or one for each of 3 or 4 channels")
     return found[0] if len(found) == 1 else found

@@ -53,6 +53,21 @@ def misfit(name: str, type: TensorType, one: Described) -> UsageError:
     )
 
 
+def require_channels(name: str, type: TensorType, one: Described) -> None:
+    """Raises E003 where means or deviations are given for another number of channels than an input has."""
+    shape = type.signature or type.shape
+    if not isinstance(one, ImageInput) or not shape or len(shape) < 3:
+        return
+    is_first = one.layout == "nchw" or (one.layout is None and shape[-1] not in (*CHANNELS, -1))
+    count = shape[-3 if is_first else -1]
+    for what, numbers in (("mean", one.mean), ("std", one.std)):
+        if isinstance(numbers, tuple) and count not in (len(numbers), -1):
+            raise UsageError(
+                f"{len(numbers)} numbers are given as {what} of the {count} channels of '{name}'",
+                expected=f"1 or {count}" if count > 1 else "1",
+            )
+
+
 def hold_all(samples: Samples, asked: Mapping[str, Described]) -> list[str]:
     """Returns what a user should know of arrays that are given for inputs he describes, a sentence each.
 

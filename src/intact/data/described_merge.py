@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from intact.data.described import AudioInput, Described, ImageInput
-from intact.data.described_fit import misfit, takes
+from intact.data.described_fit import misfit, require_channels, takes
 from intact.data.match import listed
 from intact.errors import UsageError
 from intact.ir.graph import Value
@@ -71,6 +71,8 @@ def by_port(model: Model, values: Mapping[str, Value], given: Given) -> dict[str
                 found[name] = one
         if values and not any(takes(value.type, one) for value in _entered(model)):
             raise misfit(*next((name, value.type) for name, value in values.items()), one)
+    for name, one in found.items():
+        require_channels(name, values[name].type, one)
     return found
 
 

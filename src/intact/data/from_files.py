@@ -105,6 +105,14 @@ def _arrays(
         return for_inputs(npz_file(path), ports, str(path))
     if kind == "CSV":
         return text_file(path, ports)
+    if kind in ("HDF5", "list"):
+        raise DataError(
+            f"is {'an HDF5 file' if kind == 'HDF5' else 'a list'}, which holds samples of its own for all inputs",
+            code="E306",
+            expected="a file of one sample, or of one input",
+            fix="Give it alone, as the samples",
+            where=str(path),
+        )
     if kind not in (".npy", "image", ".wav"):
         return raw_file(path, ports), []
     if len(ports) > 1:

@@ -85,16 +85,21 @@ def _classes(root: Path, folders: Sequence[Path], ports: Sequence[Port], how: Ho
     """Returns the records of all subfolders, one after another: classes, whose names are not used."""
     records: list[Record] = []
     notes: list[str] = []
+    taken: list[Path] = []
     for folder in folders:
         kind, files = _samples_in(folder, _entries(folder))
         if kind is None:
             continue
+        taken.append(folder)
         found, more = records_of(files, kind, ports, how)
         records += [Record(f"{folder.name}/{r.label}", r.where, r.arrays) for r in found]
         notes += more
     if not records:
         raise _nothing(root, folders)
-    return records, [f"subfolders are taken one after another, their names are not used: {_names(folders)}", *notes]
+    empty = [folder for folder in folders if folder not in taken]
+    if empty:
+        notes.insert(0, f"subfolders without samples are not used: {_names(empty)}")
+    return records, [f"subfolders are taken one after another, their names are not used: {_names(taken)}", *notes]
 
 
 def _samples_in(folder: Path, entries: Sequence[Path]) -> tuple[str | None, list[Path]]:

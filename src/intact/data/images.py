@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 SUFFIXES: Final = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"})
 
+_MOST_PIXELS: Final = 1 << 28
+"""Of an image once it is resized: 1 GiB of memory."""
+
 
 @dataclass(frozen=True)
 class ImageFile:
@@ -35,6 +38,7 @@ class ImageFile:
         description: how pixels become numbers. One that says nothing of it leaves them as they are, uint8.
         size: width and height of the image in the file, pixels.
         transparent: True where it has transparency that the target leaves out.
+        animated: True where it has several frames, of which the first is taken.
     """
 
     path: Path
@@ -42,6 +46,7 @@ class ImageFile:
     description: ImageInput
     size: tuple[int, int]
     transparent: bool
+    animated: bool = False
 
     @property
     def shape(self) -> Shape:
@@ -84,7 +89,15 @@ class ImageFile:
             return image.resize((target.width, target.height), pixels)
         if isinstance(how.resize, int):
             short = min(image.size)
-            image = image.resize((image.width * how.resize // short, image.height * how.resize // short), pixels)
+            wide, high = image.width * how.resize // short, image.height * how.resize // short
+            if wide * high > _MOST_PIXELS:
+                raise DataError(
+                    f"is {image.width}x{image.height}, and {wide}x{high} once its shorter side has {how.resize} pixels",
+                    expected=f"at most {_MOST_PIXELS} pixels",
+                    fix="Leave the picture out, or give resize=HEIGHTxWIDTH",
+                    where=str(self.path),
+                )
+            image = image.resize((wide, high), pixels)
         elif how.resize is not None:
             high, wide = pair(how.resize)
             image = image.resize((wide, high), pixels)
@@ -127,7 +140,9 @@ def image_file(path: Path, port: Port, how: ImageInput | None) -> ImageFile:
     readable(path)
     with unreadable_is_e306(path), Image.open(path) as image:
         described = replace(how, channels=how.channels or {"L": "grey", "RGB": "rgb"}.get(target.mode))
-        return ImageFile(path, target, described, image.size, image.has_transparency_data and target.mode != "RGBA")
+        transparent = image.has_transparency_data and target.mode != "RGBA"
+        animated = image.format != "MPO" and getattr(image, "is_animated", False)  # the others of MPO are previews
+        return ImageFile(path, target, described, image.size, transparent, animated)
 
 
 def notes_on_images(name: str, files: Sequence[ImageFile]) -> list[str]:
@@ -142,6 +157,9 @@ def notes_on_images(name: str, files: Sequence[ImageFile]) -> list[str]:
     clear = sum(f.transparent for f in files)
     if clear:
         notes.append(f"input '{name}': {clear} of {len(files)} images have transparency, which is left out")
+    moving = sum(f.animated for f in files)
+    if moving:
+        notes.append(f"input '{name}': {moving} of {len(files)} images have several frames; the first of each is taken")
     return notes
 
 

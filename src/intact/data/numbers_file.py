@@ -63,6 +63,8 @@ class InText:
         cells = self.text.cells(row, count)
         chosen = cells if self.columns is None else [cells[c] for c in self.columns]
         try:
+            if "_" in "".join(chosen):
+                raise ValueError("no number")
             if self.dtype.kind not in "iub":
                 return np.fromiter(map(float, chosen), self.dtype, len(chosen))
             numbers = [int(cell) if cell.lstrip("+-").isdecimal() else float(cell) for cell in chosen]

@@ -113,7 +113,9 @@ def _count(line: str, separator: str | None) -> int:
 
 
 def is_number(cell: str) -> bool:
-    """Whether a cell is a number, NaN and infinity among them."""
+    """Whether a cell is a number, NaN and infinity among them; Python alone takes 1_000 for one."""
+    if "_" in cell:
+        return False
     try:
         float(cell)
     except ValueError:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from intact.data.described import ImageInput, Numbers
-from intact.data.described_fit import takes
+from intact.data.described_fit import require_channels, takes
 from intact.data.described_merge import Given, by_port, is_numeric
 from intact.data.described_model import METADATA, Known, known_inputs
 from intact.data.for_model import open_for
@@ -66,10 +66,13 @@ def contract(
         raise UsageError(
             f"there is no input '{input}'", code="E004", expected=f"one of {', '.join(names)}", where=model.source
         )
-    if general is not None and not described and limits in (None, PIXELS):  # images are read as they were asked for
+    if general is not None:
         how = ImageInput(mean=general.mean, std=general.std)
-        images = [name for name, value in input_names(model, graph).items() if takes(value.type, how)]
-        described = [(name, how) for name in images if input in (None, name)]
+        values = {n: v for n, v in input_names(model, graph).items() if input in (None, n) and takes(v.type, how)}
+        for name, value in values.items():
+            require_channels(name, value.type, how)
+        if not described and limits in (None, PIXELS):  # images are read as they were asked for
+            described = [(name, how) for name in values]
     samples = None if data is None else open_for(model, graph, data, described, holds=False)
     sides = [
         _side(c, known, general if input in (None, c.name) else None, kind if dtype or c.low is None else None)

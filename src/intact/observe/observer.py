@@ -131,10 +131,10 @@ def observer(name: str) -> Observer:
     Raises:
         UsageError: E003, with the names there are.
     """
-    if name not in _REGISTRY:
-        near = difflib.get_close_matches(name, observer_names(), 1)
+    if not isinstance(name, str) or name not in _REGISTRY:
+        near = difflib.get_close_matches(str(name), observer_names(), 1)
         raise UsageError(
-            f"there is no observer '{name}'",
+            f"there is no observer {name!r}",
             expected="one of " + ", ".join(observer_names()),
             fix=f"Perhaps '{near[0]}' is meant" if near else None,
         )

@@ -12,7 +12,7 @@ from intact.data.described_merge import Given
 from intact.data.for_model import open_for
 from intact.data.samples import Samples
 from intact.engines.probe import probe
-from intact.errors import QuantError, UsageError, require_type
+from intact.errors import QuantError, UsageError, require_count, require_type
 from intact.ir.graph import Graph
 from intact.ir.kind import quantization
 from intact.ir.model import Model
@@ -79,7 +79,7 @@ def calibrate(
         UsageError: E003 for an unknown observer or recipe, or a number that makes no sense.
     """
     require_type(model, Model, "intact.load(path) reads one")
-    _require_sense(workers, until_stable)
+    _require_sense(threads, workers, executor, until_stable)
     wanted = open_recipe(recipe) if recipe is not None else None
     name = observer_name(observe, wanted)
     refuse_quantized(model)
@@ -165,10 +165,12 @@ def observer_name(asked: str | None, recipe: Recipe | None) -> str:
     return observer(asked or (recipe.observer if recipe else None) or MinMax.name).name
 
 
-def _require_sense(workers: int, until_stable: float | None) -> None:
-    if workers < 1:
-        raise UsageError(f"{workers} workers are asked for", expected="at least 1")
-    if until_stable is not None and not 0 <= until_stable < 1:
+def _require_sense(threads: int, workers: int, executor: Executor | None, until_stable: float | None) -> None:
+    require_count("threads", threads)
+    require_count("workers", workers)
+    if executor is not None and not hasattr(executor, "submit"):
+        raise UsageError(f"the executor is a {type(executor).__name__}", expected="one as concurrent.futures has them")
+    if until_stable is not None and not (isinstance(until_stable, int | float) and 0 <= until_stable < 1):
         raise UsageError(
             f"ranges are to be stable to {until_stable} of their width", expected="a part of 1, such as 0.001"
         )
