@@ -60,11 +60,20 @@ def board(count: int = 48) -> np.ndarray:
     return made
 
 
+def plain(count: int = 48) -> np.ndarray:
+    """Pictures, a sixth of them of one colour each: a red sign, a blue sky."""
+    made = photos(count)
+    made[::6] = rng().random((len(made[::6]), 1, 1, 3), np.float32)
+    return made
+
+
 GOOD = [
     Good("digits", digits, lambda: CALIBRATION),
     Good("digits held back", digits, lambda: HELD_BACK),
     Good("digits for an int8 model", int8, lambda: CALIBRATION),
     Good("0..1", models.of_units, lambda: photos(48)),
+    Good("some pictures of one colour", models.of_units, plain),
+    Good("some pictures of one colour, 0..255", models.of_bytes, lambda: as_bytes(plain())),
     Good("0..255", models.of_bytes, lambda: as_bytes(photos(48))),
     Good("uint8", models.of_bytes, lambda: as_bytes(photos(48)).astype(np.uint8)),
     Good("-1..1", models.of_signs, lambda: 2 * photos(48) - 1),

@@ -168,6 +168,7 @@ REFUSED = [
 WARNED = [
     Hostile("black pictures among others", "W301", models.of_units, lambda: put(photos(), (slice(4, 7),), 0)),
     Hostile("a white picture", "W301", models.grey, lambda: put(pictures(32, 28, 28, 1), 31, 1)),
+    Hostile("a picture of 0..255 that is black", "W301", models.of_bytes, lambda: put(as_bytes(photos()), 3, 0)),
     Hostile("silence", "W301", models.recording, lambda: put(sound(), 2, 0)),
     Hostile(
         "an empty frame and an empty state",
