@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from intact.engines.exact import Exact
-from intact.errors import EngineError
+from intact.errors import EngineError, UncoveredError
 from intact.ir.text import parse
 
 Q = "<scale=0.1, zero_point=0>"
@@ -79,6 +79,7 @@ CASES: list[tuple[str, str, list[Shapes]]] = [
     ("GATHER", GATHER, [{"x": (4, 2, 4), "p": (4, 3)}, {"x": (4, 2, 4), "p": (1, 3)}]),
     ("GATHER", GATHER, [{"x": (1, 2, 4), "p": (1, 3)}, {"x": (1, 2, 4), "p": (2, 3)}]),
     ("GATHER_ND", GATHER_ND, [{"x": (4, 2), "p": (3, 2)}, {"x": (4, 2), "p": (3, 3)}]),
+    ("GATHER_ND", GATHER_ND, [{"x": (4, 2), "p": (3, 1)}, {"x": (4, 2), "p": (3, 0)}]),
     ("PAD", PADDED, [{"x": (1, 6)}, {"x": (1, 8)}]),
     ("PADV2", PADDED.replace("PAD(%x, %p)", "PADV2(%x, %p, %v)"), [{"x": (1, 6)}, {"x": (1, 8)}]),
     (
@@ -125,3 +126,22 @@ def test_a_file_may_declare_what_does_not_fit(native: bool) -> None:
     given = {"x": np.zeros((2, 8), np.int8), "u": np.ones((2, 1 << 12), np.int8), "i": np.zeros(2, np.int32)}
     with pytest.raises(EngineError, match="no size above operand's"):
         Exact(model, native=native).run(given)
+
+
+@pytest.mark.parametrize("native", [False, True])
+def test_sizes_of_a_split_may_be_more_than_results(native: bool) -> None:
+    text = f"""graph main(%x: int8[1,4] {Q}, %n: int32[2?]) -> (%y, %z) {{
+      %a = const int32[] [1]
+      %y: int8[1,2] {Q}, %z: int8[1,2] {Q} = SPLIT_V(%x, %n, %a) {{num_splits=2}}
+    }}"""
+    engine = Exact(parse(text), native=native)
+    given = {"x": np.arange(4, dtype=np.int8).reshape(1, 4)}
+    assert engine.run({**given, "n": np.array([1, 3], np.int32)})["z"].tolist() == [[1, 2, 3]]
+    with pytest.raises(EngineError, match="SPLIT_V gave 3 results for 2"):
+        engine.run({**given, "n": np.array([1, 1, 2], np.int32)})
+
+
+@pytest.mark.parametrize("native", [False, True])
+def test_shapes_that_no_record_can_be_made_for(native: bool) -> None:
+    with pytest.raises(UncoveredError, match=r"operands of shapes \[\(1, 4, 4\), .* do not fit it"):
+        Exact(parse(GROUPS.replace("1,4,4,4?", "1,4,4")), native=native)

@@ -25,6 +25,7 @@ from collect import listed
 from intact.arith.profile import NAMES
 from intact.engines.exact import Exact
 from intact.errors import EngineError, UncoveredError
+from intact.ir.text import parse
 from intact.native.call import Call, Held
 from intact.native.library import Absence, Library, load
 from intact.native.program import Program
@@ -36,6 +37,12 @@ LIBRARY = load()
 ROOT = Path(__file__).parents[2]
 SWEEP = os.environ.get("INTACT_SWEEP")
 CC = os.environ.get("CC") or shutil.which("cc")
+
+LONG_ROW = """graph main(%x: float32[1,1100,1024,8]) -> (%y) {
+  %w = const int8[1,1,1,8] <scale=0.1, zero_point=0> random(1)
+  %b = const float32[1] [1]
+  %y: float32[1,5,4,1] = CONV_2D(%x, %w, %b) {padding=SAME, stride_h=256, stride_w=256}
+}"""
 
 pytestmark = [
     pytest.mark.skipif(isinstance(LIBRARY, Absence), reason=str(LIBRARY)),
@@ -64,6 +71,8 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorder:
                 data = np.arange(size, dtype=np.uint8)
                 recorder.add(Program(LIBRARY, [Step(call, (before,), (after,))], [before], [after]), [data])
         turns = cycle(NAMES)
+        # A row whose codes add up to more than int32 holds.
+        Exact(parse(LONG_ROW), strict=False).run({"x": np.ones((1, 1100, 1024, 8), np.float32)})
         for _, strategy, *_ in listed("ops", "INTEGERS"):
             draw(strategy, turns)
     return recorder

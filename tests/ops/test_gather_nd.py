@@ -28,8 +28,10 @@ INTEGERS = [(f"GATHER_ND-{dtype}", integers(dtype)) for dtype in TYPES]
 
 def test_refuses_indices_longer_than_there_are_dimensions() -> None:
     text = (
-        "indices have shape [2, 3], params [4, 3]; expected rows of at most as many indices as params has dimensions."
+        "indices have shape [2, 3], params [4, 3]; "
+        "expected rows of one or more indices, at most as many as params has dimensions."
     )
     assert refusal(GatherNd(), (4, 3), Input((2, 3), DType.INT32)) == text + " [E201]"
     assert "expected rows" in refusal(GatherNd(), (), ints(0))
     assert "expected rows" in refusal(GatherNd(), (4, 3), ints(0).reshape(()))
+    assert "expected rows" in refusal(GatherNd(), (4, 3), Input((2, 0), DType.INT32))

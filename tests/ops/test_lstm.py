@@ -180,6 +180,20 @@ def test_cmsis_nn_forgets_its_states() -> None:
         np.testing.assert_array_equal(fresh.run(sample)["y0"], seen)
 
 
+@pytest.mark.parametrize("place", [1, 3, 5, 7, 9, 10, 11, 12, 14, 16, 17, 20, 21, 23])
+def test_each_operand_has_the_size_of_its_gate(place: int) -> None:
+    """Kernels read as much of each as the others tell: one that is too short would end before that."""
+    operands = [*full((2, 3), 2, projected=3), None, None, None, None]
+    for index in (9, 10, 11, 20, 21, 22, 23):
+        operands[index] = weights(4, seed=index)
+    operands[17] = weights(3)
+    Case(LSTM(fused_activation_function=TANH), operands).model()
+    array = operands[place]
+    operands[place] = array[:-1]
+    with pytest.raises(ModelError, match=f"operand {place} of LSTM has shape"):
+        Case(LSTM(fused_activation_function=TANH), operands).model()
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [

@@ -196,7 +196,7 @@ def _call(step: Prepared, operands: Sequence[Operand | None]) -> Call | None:
     try:
         types = infer(node.op, operands)
         call = node.op.compile(step.record, *operands)
-    except (ValueError, IndexError, TypeError, IntactError):
+    except (ValueError, IndexError, TypeError, ArithmeticError, IntactError):
         # What is wrong with these operands is for `compute` to say.
         return None
     return call if call is not None and _fits(node, call, types, operands) else None

@@ -220,7 +220,7 @@ class Exact:
             else:
                 with watch.timed([node], "numpy"):
                     found = op.compute(self.records[node], watch.trace.get(node), *operands)
-        except (ValueError, IndexError, TypeError, IntactError) as fault:
+        except (ValueError, IndexError, TypeError, ArithmeticError, MemoryError, IntactError) as fault:
             name = f" '{node.outputs[0].name}'" if node.outputs else ""
             raise EngineError(
                 f"{op.name}{name} failed on operands of shapes {[None if o is None else o.shape for o in operands]}"
@@ -233,6 +233,8 @@ class Exact:
         if changed:
             self.contents.keep(dict(zip(changed, results[-len(changed) :], strict=True)))
             del results[-len(changed) :]
+        if len(results) != len(node.outputs):
+            raise EngineError(f"{op.name} gave {len(results)} results for {len(node.outputs)}", where=self.source)
         return results
 
     def compiled(self) -> list[Compiled]:

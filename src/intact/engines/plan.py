@@ -76,9 +76,14 @@ def plan(model: Model, profile: Profile) -> tuple[dict[Graph, list[Step]], list[
             try:
                 site = _site(node, profile)
                 record = node.op.prepare(site, *(_operand(graph, v) for v in node.inputs))
-            except IntactError as why:
+            except (IntactError, ValueError, IndexError, TypeError, ArithmeticError) as why:
+                # Parameters of no kernel, or shapes that do not fit the operator.
                 if is_quantized(node):
-                    gaps.append(Gap(graph, index[node], node, why.problem))
+                    gaps.append(
+                        Gap(
+                            graph, index[node], node, why.problem if isinstance(why, IntactError) else _unfit(node, why)
+                        )
+                    )
                 waiting.append(node)
                 continue
             # What unpacks constants needs no result of those that wait, so it does not part them.
@@ -148,6 +153,11 @@ def _operand(graph: Graph, value: Value | None) -> Operand | None:
     if value is None or not value.is_constant or graph.is_constant(value):
         return value
     return Arrived(value.dtype, value.shape, value.quant, block_scales=value.block_scales)
+
+
+def _unfit(node: Node, fault: Exception) -> str:
+    shapes = [None if v is None else v.type.shape for v in node.inputs]
+    return f"operands of shapes {shapes} do not fit it ({fault})"
 
 
 def _site(node: Node, profile: Profile) -> Site:

@@ -109,7 +109,7 @@ def results(step: Step, operands: Sequence[Array | None]) -> list[Array] | None:
         return None
     try:
         found = _computed(step, operands)
-    except (ValueError, IndexError, TypeError, IntactError):
+    except (ValueError, IndexError, TypeError, ArithmeticError, MemoryError, IntactError):
         # What is wrong with these operands is for the run to say.
         return None
     return found if sum(array.nbytes for array in found) <= _LARGEST else None

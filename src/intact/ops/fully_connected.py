@@ -91,6 +91,8 @@ class FullyConnected(Op):
         """One row of `out` numbers for each row of the input."""
         require_rank("filter", filter, 2)
         units, depth = filter.shape
+        if not units:
+            raise ModelError(f"filter has shape {list(filter.shape)}", expected="a row or more")
         require_bias(bias, units)
         if self.keep_num_dims:
             if input.shape[-1] != depth:

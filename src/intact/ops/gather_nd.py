@@ -12,7 +12,7 @@ from intact.arith.requantize import See
 from intact.errors import ModelError
 from intact.ir.op import Operand
 from intact.ir.quant_rule import moves
-from intact.ir.types import Array, DType, TensorType
+from intact.ir.types import Array, DType, Shape, TensorType
 from intact.native.call import Call
 from intact.ops.movement import Moved, Movement, rows
 
@@ -32,15 +32,12 @@ class GatherNd(Movement):
 
     def infer(self, params: Operand, indices: Operand) -> tuple[TensorType, ...]:
         """The rows of indices, each with what the index leaves of the shape of params."""
-        if not indices.shape or not params.shape or indices.shape[-1] > len(params.shape):
-            raise ModelError(
-                f"indices have shape {list(indices.shape)}, params {list(params.shape)}",
-                expected="rows of at most as many indices as params has dimensions",
-            )
+        _require_rows(params.shape, indices.shape)
         return (TensorType(params.dtype, (*indices.shape[:-1], *params.shape[indices.shape[-1] :])),)
 
     def compute(self, record: Moved, see: See | None, params: Array, indices: Array) -> tuple[Array, ...]:
         """Slices picked by the rows of indices."""
+        _require_rows(params.shape, indices.shape)
         return (params[rows(indices, params.shape)],)
 
     def compile(self, record: Moved, params: Operand, indices: Operand) -> Call | None:
@@ -50,3 +47,12 @@ class GatherNd(Movement):
         shape = (*indices.shape[:-1], *params.shape[rank:])
         positions = indices.dtype.value, math.prod(indices.shape[:-1])
         return fetched(str(np.dtype(params.dtype.numpy)), sizes, positions, shape)
+
+
+def _require_rows(params: Shape, indices: Shape) -> None:
+    """Raises ModelError unless each row of indices picks something. One of no index is out of bounds to LiteRT."""
+    if not indices or not 1 <= indices[-1] <= len(params):
+        raise ModelError(
+            f"indices have shape {list(indices)}, params {list(params)}",
+            expected="rows of one or more indices, at most as many as params has dimensions",
+        )

@@ -35,6 +35,7 @@ from intact.ops.attributes import FusedActivation, LSTMKernelType
 from intact.ops.shapes import require_rank, require_shape
 
 _INPUT_TO_OUTPUT, _RECURRENT_TO_OUTPUT, _OUTPUT_STATE, _CELL_STATE = 4, 8, 18, 19
+_PROJECTION = 16
 _NEEDED = (0, 2, 3, 4, 6, 7, 8, 13, 14, 15, 18, 19)
 
 FULL_WEIGHTS: Final = dict.fromkeys([*range(1, 12), 16], 0)
@@ -73,6 +74,18 @@ def _full(name: str, input: Operand, operands: Sequence[Operand | None], batch: 
     require_rank("recurrent_to_output_weights", recurrence, 1, 2)
     width = recurrence.shape[-1]
     require_shape("recurrent_to_output_weights", recurrence, *(cells, width)[-len(recurrence.shape) :])
+    for index, operand in enumerate(operands):
+        if operand is None or index in {0, _OUTPUT_STATE, _CELL_STATE}:
+            continue
+        what = f"operand {index} of {name}"
+        if index <= _RECURRENT_TO_OUTPUT:
+            require_shape(what, operand, *(feed if index <= _INPUT_TO_OUTPUT else recurrence).shape)
+        elif index == _PROJECTION:
+            require_shape(what, operand, width, cells)
+        else:
+            size = width if index == _PROJECTION + 1 else cells
+            if math.prod(operand.shape) != size:
+                raise ModelError(f"{what} has shape {list(operand.shape)}", expected=f"{size} numbers")
     for state, what, size in ((output_state, "output_state", width), (cell_state, "cell_state", cells)):
         if math.prod(state.shape) != batch * size:
             raise ModelError(f"{what} has shape {list(state.shape)}", expected=f"{batch} times {size} numbers")

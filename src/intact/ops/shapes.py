@@ -137,8 +137,10 @@ def slide(
     """Returns how many positions a window takes over an image; every pair is (height, width).
 
     Raises:
-        ModelError: E207 for a stride or dilation below 1.
+        ModelError: E207 for a stride or dilation below 1, E201 for a window of nothing.
     """
+    if min(window) < 1:
+        raise ModelError(f"the window has {window[0]} rows and {window[1]} columns", expected="1 or more of each")
     require_positive(stride_h=strides[0], stride_w=strides[1])
     require_positive(dilation_h_factor=dilations[0], dilation_w_factor=dilations[1])
     high, wide = (
