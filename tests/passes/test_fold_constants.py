@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from intact.errors import ModelError
+from intact.ir.graph import Buffer
 from intact.ir.sparse import densify
 from intact.ir.text import parse
 from intact.passes.fold_constants import FoldConstants
@@ -111,4 +112,10 @@ def test_a_type_without_numbers_stays_sparse() -> None:
         }
         """
     )
+    assert not apply(model, [FoldConstants()])
+
+
+def test_inputs_are_no_constants_whatever_a_file_has_of_them() -> None:
+    model = parse("graph main(%h: float16[2]) -> (%y) { %c: float32[2] = DEQUANTIZE(%h) %y: float32[2] = ADD(%c, %c) }")
+    model.main.inputs[0].buffer = Buffer(np.array([1, 2], np.float16))
     assert not apply(model, [FoldConstants()])
