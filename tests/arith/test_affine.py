@@ -112,7 +112,7 @@ def test_at_the_floor_the_accumulator_fits(bias: float, input_scale: float, prod
 
 
 def test_a_bias_that_does_not_fit_is_refused() -> None:
-    with pytest.raises(OverflowError, match="does not fit int32"):
+    with pytest.raises(OverflowError, match="does not fit 32 bits"):
         affine.quantize_bias(np.array([1.0], np.float32), np.array([1e-12]))
     with pytest.raises(ValueError, match="NaN or infinity"):
         affine.quantize_bias(np.array([np.nan], np.float32), np.array([1.0]))
