@@ -101,7 +101,7 @@ class Samples:
             DataError: E304, E306, naming the file and the sample.
         """
         number, row = self._where[self.indices[index]]
-        arrays = {port.name: self._raw(number, row, port) for port in self.ports}
+        arrays = {port.name: self.given(index, port) for port in self.ports}
         for port in self.ports:
             try:
                 require_finite(arrays[port.name], port)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 
 from intact.arith.calls.movement import Moves, stand_in
@@ -29,9 +30,9 @@ class _Blocks(Movement):
         require_positive(block_size=self.block_size)
         return input.shape
 
+    @abstractmethod
     def _parts(self, input: Array) -> Array:
         """A view of the input whose elements are in the order of the result's."""
-        raise NotImplementedError
 
     def compile(self, record: Moved, input: Operand) -> Call | None:
         """The parts, one after the other."""
