@@ -12,6 +12,7 @@ from intact.cli.options import (
     emit,
     json_option,
     note,
+    note_kernels,
     notes,
     require_different,
     require_other,
@@ -93,6 +94,7 @@ def command(
         require_different(output, checkpoint)
         require_other(checkpoint, model=model, data=data)
     loaded = load(model)
+    note_kernels()
     ranges = None
     warnings: list[Finding] = []
     described = descriptions(image, audio)

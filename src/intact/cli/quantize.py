@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 import click
 
 from intact.cli.described import described_options, descriptions, keep, open_all, used
-from intact.cli.options import by_signature, emit, json_option, note, require_other, require_writable, resolver_option
+from intact.cli.options import (
+    by_signature,
+    emit,
+    json_option,
+    note,
+    note_kernels,
+    require_other,
+    require_writable,
+    resolver_option,
+)
 from intact.cli.several import CommandWithSeveral, Several
 
 if TYPE_CHECKING:
@@ -100,6 +109,7 @@ def command(
             names, recorded = (", ".join(sorted(x)) for x in (asked - known.observers, known.observers))
             unused.append(f"observer {names} is not used: the ranges were recorded by {recorded}")
     if observes and data and known is None:
+        note_kernels()
         known, held_back = _calibrate(loaded, given, observer, wanted)
     result = quantize(
         loaded,
