@@ -17,7 +17,7 @@ MARK: Final = "<!-- From here on made by docs/generate.py; what stands above is 
 GROUPS: Final = {
     "Files": ("load", "save", "Model"),
     "Samples": ("samples", "Samples", "ImageInput", "AudioInput", "describe_inputs", "check_data", "Diagnosis"),
-    "Ranges": ("calibrate", "Ranges"),
+    "Ranges": ("calibrate", "Ranges", "embed"),
     "Quantizing": ("quantize", "Recipe", "Scope", "Treatment", "Quantized", "Report"),
     "Judging": ("compare", "Comparison", "contract", "InputContract", "inspect"),
     "Exact integers": (

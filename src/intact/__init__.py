@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     )
     from intact.formats.format import load, save
     from intact.ir.model import Model
+    from intact.observe.embed import embed
     from intact.observe.ranges import Ranges
     from intact.quantizer.calibrate import calibrate
     from intact.quantizer.quantize import quantize
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "AudioInput": "intact.data.described",
     "ImageInput": "intact.data.described",
+    "embed": "intact.observe.embed",
     "describe_inputs": "intact.data.for_model",
     "samples": "intact.data.for_model",
     "Samples": "intact.data.samples",
@@ -149,6 +151,7 @@ __all__ = [
     "describe_inputs",
     "diff_runtimes",
     "doctor",
+    "embed",
     "explain",
     "inspect",
     "load",
