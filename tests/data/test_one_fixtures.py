@@ -47,4 +47,5 @@ def test_records_and_their_ranges(case: str, raw: bool, shared: Path, tmp_path: 
     expected = json.loads((folder / "expected" / "record_minmax" / f"{name}.json").read_text())
     ends = [(one.arrays[name].min(), one.arrays[name].max()) for one in samples]
     low, high = (np.percentile([end[i] for end in ends], p) for i, p in enumerate((1, 99)))
+    # ONE writes its ranges as float32 text.
     assert (low, high) == pytest.approx((expected["min"], expected["max"]), rel=1e-6)

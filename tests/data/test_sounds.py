@@ -38,6 +38,7 @@ def read(path: Path, to: Port, how: AudioInput | None = None) -> np.ndarray:
     return open_samples(path, [to], {} if how is None else {"s": how})[0].arrays["s"]
 
 
+# A step of the integers, or float32's own rounding; floats are kept as they are.
 @pytest.mark.parametrize(
     "tag, bits, tolerance", [(1, 8, 1 / 128), (1, 16, 2**-15), (1, 24, 2**-23), (1, 32, 1e-7), (3, 32, 0), (3, 64, 0)]
 )

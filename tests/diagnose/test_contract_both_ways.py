@@ -26,6 +26,7 @@ def test_there_and_back(mean: float, std: float, dtype: DType) -> None:
     assert wanted is not None
     scale, zero_point = wanted.parameters
     low, high = wanted.real
+    # Scales are float32, so what is computed from them is theirs to about seven digits.
     assert (low, high) == pytest.approx(((0 - mean) / std, (255 - mean) / std))
     if dtype == DType.INT16:
         assert (scale, zero_point) == (pytest.approx(max(-low, high) / 32767), 0)
